@@ -1,0 +1,245 @@
+/**
+ * All that the page may know of the engine: the calls it can make of the worker and the shapes of what comes back.
+ * Everything here survives `structuredClone`. Units: seconds (`S`), Hz, dB; arrays are row-major float32.
+ */
+import type { CellKind, Settings } from '../schema/notebook'
+
+/** A file as a user gave it. `path` keeps the folder it was dropped with. */
+export interface MediaFile {
+  readonly path: string
+  readonly file: File
+}
+
+/** Something wrong with one file or track; the rest goes on. */
+export interface Problem {
+  readonly file: string
+  /** Track id, counted from 0 in file order over all kinds. */
+  readonly track?: number
+  readonly message: string
+}
+
+export interface TrackSummary {
+  readonly id: number
+  readonly kind: 'audio' | 'video'
+  readonly codec: string
+  /** BCP-47; `und` when the file does not say. */
+  readonly language: string
+  readonly startS: number
+  readonly durationS: number
+  readonly decodable: boolean
+  readonly channels?: number
+  readonly sampleRate?: number
+  readonly width?: number
+  readonly height?: number
+}
+
+/** A labelled stretch of a title. Without `start,end` in labels.csv it is the whole title. */
+export interface LabelledSegment {
+  readonly startS: number
+  readonly endS: number
+  readonly labels: Readonly<Record<string, string>>
+}
+
+export interface TitleSummary {
+  /** File name with extension; what other results call `file`. */
+  readonly file: string
+  readonly durationS: number
+  readonly originalLanguage: string
+  readonly tracks: readonly TrackSummary[]
+  readonly segments: readonly LabelledSegment[]
+  readonly snippets: readonly { readonly startS: number; readonly endS: number }[]
+  /** A small JPEG. */
+  readonly still: Blob | null
+}
+
+export interface CorpusResult {
+  readonly kind: 'corpus'
+  readonly titles: readonly TitleSummary[]
+  readonly problems: readonly Problem[]
+  readonly metrics: { titles: number; tracks: number; snippets: number; problems: readonly Problem[] }
+}
+
+export interface SpectrogramResult {
+  readonly kind: 'spectrogram'
+  readonly file: string
+  readonly startS: number
+  readonly durationS: number
+  /** One row per language: `mel` [bands, frames] in dB, `samples` mono at 48 kHz. */
+  readonly rows: readonly { readonly language: string; readonly mel: Float32Array; readonly samples: Float32Array }[]
+  readonly bands: number
+  readonly frames: number
+  readonly metrics: { languages: readonly string[]; minDb: number; maxDb: number }
+}
+
+export interface ModelResult {
+  readonly kind: 'model'
+  readonly metrics: {
+    parameters: { video: number; audio: number; heads: number; total: number }
+    embeddingDimension: number
+  }
+}
+
+/** One training step. `L`, `Lv`, `La` as Eq. 2 and 3 of the paper, mean over the batch; `total` is what is minimised. */
+export interface LossPoint {
+  readonly step: number
+  readonly L: number
+  readonly Lv: number
+  readonly La: number
+  readonly total: number
+  readonly learningRate: number
+  readonly gradientNorm: number
+}
+
+export interface PretrainResult {
+  readonly kind: 'pretrain'
+  readonly losses: readonly LossPoint[]
+  readonly metrics: {
+    steps: number
+    initialLoss: number
+    finalLoss: number
+    chanceLoss: number
+    clipsPerSecond: number
+    batch: number
+    snippetsPerTitle: number
+    /** What was lowered or raised, and why. */
+    notes: readonly string[]
+    resumes: readonly { fromStep: number; lostSteps: number }[]
+    pipelines: number
+    arenaBytes: number
+  }
+}
+
+export interface EmbeddingRow {
+  readonly modality: 'audio' | 'video'
+  readonly file: string
+  readonly startS: number
+  readonly endS: number
+  /** Empty for video. */
+  readonly language: string
+  /** Scene label of the segment that covers most of the snippet, if there is one. */
+  readonly scene: string
+}
+
+export interface EmbedResult {
+  readonly kind: 'embed'
+  /** Per snippet and language; video rows first. */
+  readonly rows: readonly EmbeddingRow[]
+  /** First two principal components of the backbone embeddings, per modality, [rows of that modality, 2]. */
+  readonly backbonePlane: { readonly audio: Float32Array; readonly video: Float32Array }
+  /** First two principal components of all rows' projections (the space both modalities share), [rows, 2]. */
+  readonly jointPlane: Float32Array
+  /** Stills of the snippets in order of the video rows. */
+  readonly stills: readonly (Blob | null)[]
+  readonly metrics: {
+    count: number
+    dimension: number
+    retrievalAudioToVideoR1: number
+    retrievalVideoToAudioR1: number
+    chanceR1: number
+    crops: number
+  }
+}
+
+export interface ProbeTask {
+  /** Label column (`scene`, ...) or `language`. */
+  readonly name: string
+  readonly modality: 'audio' | 'video'
+  readonly metric: 'accuracy'
+  readonly value: number
+  /** 95 % Wilson interval over segments. */
+  readonly interval: readonly [low: number, high: number]
+  /** Share of the largest class. */
+  readonly chance: number
+  /** The same probe on untrained weights. */
+  readonly untrained: number
+  /** Segments. */
+  readonly n: number
+}
+
+export interface ProbeResult {
+  readonly kind: 'probe'
+  readonly metrics: { tasks: readonly ProbeTask[]; problems: readonly Problem[] }
+}
+
+export interface ExportResult {
+  readonly kind: 'export'
+  /** Contents are fetched one at a time with {@link Engine.readFile}. */
+  readonly files: readonly { readonly name: string; readonly bytes: number }[]
+  readonly metrics: { files: readonly string[]; bytes: number }
+}
+
+export interface TextResult {
+  readonly kind: 'text'
+  readonly metrics: Record<string, never>
+}
+
+export type CellResult =
+  | CorpusResult
+  | SpectrogramResult
+  | ModelResult
+  | PretrainResult
+  | EmbedResult
+  | ProbeResult
+  | ExportResult
+  | TextResult
+export type ResultOf<K extends CellKind> = Extract<CellResult, { kind: K }>
+
+/** A cell on its way into the engine: settings complete, upstream cells named by kind with the hash of their result. */
+export interface RunRequest {
+  readonly cellId: string
+  readonly kind: CellKind
+  readonly settings: Settings
+  readonly seed: number
+  /** Key of the result (design section 4). */
+  readonly hash: string
+  /** All upstream cells, direct and indirect, nearest last. */
+  readonly upstream: readonly { readonly kind: CellKind; readonly hash: string; readonly settings: Settings }[]
+  /** Corpus cells: media, `labels.csv`, `titles.csv`. */
+  readonly files?: readonly MediaFile[]
+  /** Export cells: the notebook file, to go with the weights. */
+  readonly notebookJson?: string
+}
+
+/** What the page hears while a cell runs. */
+export interface Progress {
+  readonly message: string
+  /** 0 to 1; absent while it is not known. */
+  readonly fraction?: number
+  readonly remainingS?: number
+  /** Pretraining: steps since the last event. */
+  readonly losses?: readonly LossPoint[]
+  /** Pretraining, every few steps: cosine similarities of one batch, [B, B], video rows and audio columns. */
+  readonly similarity?: { readonly size: number; readonly values: Float32Array }
+  /** Pretraining: mean cosine of positives, negatives of the same title, and of other titles. */
+  readonly contrast?: { readonly positives: number; readonly inTitle: number; readonly crossTitle: number }
+  readonly clipsPerSecond?: number
+  readonly paused?: boolean
+}
+
+export interface EngineDescription {
+  readonly adapter: string
+  /** `swiftshader` and the like compute on the CPU. */
+  readonly software: boolean
+  readonly fingerprint: string
+}
+
+/** The worker as the page sees it. Rejections carry an `Error` whose message can be shown as it is. */
+export interface Engine {
+  /** @throws when there is no adapter, saying how to switch WebGPU on. */
+  describe(): Promise<EngineDescription>
+  /** Runs one cell whose upstream cells are up to date. Rejects with an `AbortError` after `signal` fires. */
+  run(request: RunRequest, onProgress: (progress: Progress) => void, signal: AbortSignal): Promise<CellResult>
+  /** A stored result, so that the same hash never computes twice; null when there is none. */
+  load(kind: CellKind, hash: string): Promise<CellResult | null>
+  pause(cellId: string): Promise<void>
+  resume(cellId: string): Promise<void>
+  /** One file of an export cell's result. */
+  readFile(hash: string, name: string): Promise<Blob>
+  /** SHA-256 over the size and 64 KiB blocks (first, last, 16 evenly spaced), in hex. */
+  contentHash(file: File): Promise<string>
+  /** Sound of one title's language between two times of title time, mono at 48 kHz. */
+  sound(corpusHash: string, file: string, language: string, startS: number, endS: number): Promise<Float32Array>
+}
+
+/** Starts the engine worker. Implemented in `client.ts`; the page receives it from `main.tsx`. */
+export type StartEngine = () => Engine

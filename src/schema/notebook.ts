@@ -1,0 +1,69 @@
+/** The notebook document (`*.dubbook.json`): a dataflow graph of cells. Media and results are not in it. */
+import { z } from 'zod'
+
+// Otherwise zod probes `Function`, which the page's Content-Security-Policy reports as a violation.
+z.config({ jitless: true })
+
+export const cellKinds = ['text', 'corpus', 'spectrogram', 'model', 'pretrain', 'embed', 'probe', 'export'] as const
+export type CellKind = (typeof cellKinds)[number]
+
+export type SettingValue = number | string | boolean | null
+export type Settings = Readonly<Record<string, SettingValue>>
+
+const settingValue = z.union([z.number(), z.string().max(100_000), z.boolean(), z.null()])
+
+/** One media or label file of a corpus cell: how it is found again. */
+const mediaReference = z.object({
+  path: z.string(),
+  size: z.number().int().nonnegative(),
+  contentHash: z.string(),
+})
+
+const cell = z.object({
+  id: z
+    .string()
+    .regex(/^[\w-]+$/)
+    .max(64),
+  kind: z.enum(cellKinds),
+  /** What differs from the defaults; see `settings.ts`. */
+  settings: z.record(z.string(), settingValue).default({}),
+  /** Ids of the cells whose results this one reads. */
+  inputs: z.array(z.string()).default([]),
+  /** Corpus cells only: the files it was filled with; `samples` stands for the bundled clips. */
+  media: z.union([z.literal('samples'), z.array(mediaReference)]).optional(),
+})
+
+const notebook = z.object({
+  version: z.literal(1),
+  title: z.string().max(500),
+  seed: z.number().int().nonnegative().max(0xffffffff),
+  cells: z.array(cell).max(500),
+})
+
+export type Cell = z.infer<typeof cell>
+export type MediaReference = z.infer<typeof mediaReference>
+export type Notebook = z.infer<typeof notebook>
+
+/**
+ * Reads a notebook from outside.
+ * @throws with the path of the first thing wrong, for instance `cells[2].kind: ...`, an unknown input or a cycle.
+ */
+export function parseNotebook(value: unknown): Notebook {
+  const result = notebook.safeParse(value)
+  if (!result.success) {
+    const issue = result.error.issues[0]
+    const path = (issue?.path ?? [])
+      .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+      .join('')
+    throw new Error(`This is no notebook: ${path.replace(/^\./, '') || 'the file'}: ${issue?.message ?? 'unreadable'}.`)
+  }
+  const seen = new Set<string>()
+  for (const { id, inputs } of result.data.cells) {
+    if (seen.has(id)) throw new Error(`This is no notebook: two cells have the id "${id}".`)
+    for (const input of inputs)
+      if (!seen.has(input))
+        throw new Error(`This is no notebook: cell "${id}" reads "${input}", which is not above it.`)
+    seen.add(id)
+  }
+  return result.data
+}
