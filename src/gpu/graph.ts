@@ -1,0 +1,91 @@
+/** Records operators on symbolic values: no data, no GPU. The list of nodes is already in topological order. */
+import type { Builder, Operator, TensorType, Value } from './operator'
+import { showShape } from './operator'
+
+export interface GraphNode {
+  // Attributes are opaque here: only the operator that made them reads them, so their type is not needed.
+  readonly operator: Operator<unknown>
+  readonly attributes: unknown
+  readonly inputs: readonly Value[]
+  readonly outputs: readonly Value[]
+}
+
+/** Where a value that no node computes comes from. */
+export interface SourceValue {
+  readonly value: Value
+  readonly name: string
+  /** `input`: the plan owns it and the host writes it. `external`: memory given when the plan is compiled. */
+  readonly kind: 'input' | 'external'
+}
+
+export class GraphBuilder implements Builder {
+  readonly nodes: GraphNode[] = []
+  readonly sources: SourceValue[] = []
+  /** Values the host reads after a run; they are never overwritten within one. */
+  readonly outputs = new Map<string, Value>()
+  /** Computed values that are written into external memory instead of an arena. */
+  readonly placements = new Map<Value, string>()
+  private nextId = 0
+
+  private value(type: TensorType): Value {
+    return { id: this.nextId++, type }
+  }
+
+  private source(kind: SourceValue['kind'], name: string, type: TensorType): Value {
+    if (this.sources.some((source) => source.name === name))
+      throw new Error(`The graph already has a source "${name}".`)
+    const value = this.value(type)
+    this.sources.push({ value, name, kind })
+    return value
+  }
+
+  /** A tensor that the host writes before (or between) runs. */
+  input(name: string, type: TensorType): Value {
+    return this.source('input', name, type)
+  }
+
+  /** A tensor that lives outside the plan: a parameter, running statistics, optimiser state. */
+  external(name: string, type: TensorType): Value {
+    return this.source('external', name, type)
+  }
+
+  apply<A>(operator: Operator<A>, inputs: readonly Value[], attributes: A): readonly Value[] {
+    const types = inputs.map((value) => value.type)
+    let outputs: readonly TensorType[]
+    try {
+      outputs = operator.infer(types, attributes)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      throw new Error(`${operator.name}(${types.map(showShape).join(', ')}): ${reason}`, { cause: error })
+    }
+    const values = outputs.map((type) => this.value(type))
+    this.nodes.push({ operator: operator as Operator<unknown>, attributes, inputs, outputs: values })
+    return values
+  }
+
+  /** Keeps a value readable after a run. */
+  output(name: string, value: Value): void {
+    this.outputs.set(name, value)
+  }
+
+  /** Has a computed value written into the external memory `name` (gradients, each in its place of one range). */
+  place(value: Value, name: string): void {
+    if (this.placements.has(value)) throw new Error(`Value ${value.id} is already placed.`)
+    this.placements.set(value, name)
+  }
+}
+
+/** Nodes that some output, placement or in-place change needs, in order. */
+export function liveNodes(graph: GraphBuilder): GraphNode[] {
+  const needed = new Set<Value>([...graph.outputs.values(), ...graph.placements.keys()])
+  const live: GraphNode[] = []
+  for (let index = graph.nodes.length - 1; index >= 0; index--) {
+    const node = graph.nodes[index]
+    if (!node) continue
+    const mutates = (node.operator.mutates?.length ?? 0) > 0
+    if (!mutates && !node.outputs.some((value) => needed.has(value))) continue
+    live.push(node)
+    for (const value of node.inputs) needed.add(value)
+  }
+  return live.reverse()
+}

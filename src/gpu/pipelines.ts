@@ -1,0 +1,71 @@
+/** Compute pipelines, one per distinct shader text, shared by all plans of a device. */
+import type { Launch } from './operator'
+import { expandShader } from './shader'
+
+export interface Kernel {
+  readonly pipeline: GPUComputePipeline
+  readonly layout: GPUBindGroupLayout
+}
+
+export class PipelineCache {
+  private readonly kernels = new Map<string, Promise<Kernel>>()
+  private readonly layouts = new Map<number, GPUBindGroupLayout>()
+
+  constructor(private readonly device: GPUDevice) {}
+
+  /** How many different pipelines were compiled so far. */
+  get size(): number {
+    return this.kernels.size
+  }
+
+  /** @throws the compiler's first error with the entry point's name. */
+  get(launch: Launch): Promise<Kernel> {
+    const code = expandShader(launch.source, launch.constants)
+    const key = `${launch.entryPoint}/${launch.bindings.length}\n${code}`
+    let kernel = this.kernels.get(key)
+    if (!kernel) {
+      kernel = this.compile(code, launch.entryPoint, launch.bindings.length)
+      this.kernels.set(key, kernel)
+    }
+    return kernel
+  }
+
+  private async compile(code: string, entryPoint: string, storageBindings: number): Promise<Kernel> {
+    const module = this.device.createShaderModule({ code, label: entryPoint })
+    const layout = this.layout(storageBindings)
+    try {
+      const pipeline = await this.device.createComputePipelineAsync({
+        label: entryPoint,
+        layout: this.device.createPipelineLayout({ bindGroupLayouts: [layout] }),
+        compute: { module, entryPoint },
+      })
+      return { pipeline, layout }
+    } catch (error) {
+      const { messages } = await module.getCompilationInfo()
+      const first = messages.find(({ type }) => type === 'error')
+      const line = first ? code.split('\n')[first.lineNum - 1]?.trim() : undefined
+      throw new Error(
+        `Kernel ${entryPoint} does not compile: ${first?.message ?? error}${line ? ` in "${line}"` : ''}`,
+        {
+          cause: error,
+        },
+      )
+    }
+  }
+
+  /** Binding 0 holds uniforms, the rest storage that is `read_write` throughout (see `operator.ts`). */
+  private layout(storageBindings: number): GPUBindGroupLayout {
+    let layout = this.layouts.get(storageBindings)
+    if (!layout) {
+      layout = this.device.createBindGroupLayout({
+        entries: Array.from({ length: storageBindings + 1 }, (_, binding) => ({
+          binding,
+          visibility: GPUShaderStage.COMPUTE,
+          buffer: { type: binding === 0 ? 'uniform' : 'storage' },
+        })),
+      })
+      this.layouts.set(storageBindings, layout)
+    }
+    return layout
+  }
+}
