@@ -1,5 +1,5 @@
 /** Reverse-mode differentiation: walks the graph back once and records gradient operators behind it. */
-import type { GraphBuilder } from './graph'
+import { baseOf, type GraphBuilder } from './graph'
 import type { Operator, RecordedNode, Value } from './operator'
 import { only } from './operator'
 
@@ -16,19 +16,21 @@ export function differentiate(
   add: Operator<null>,
 ): (Value | null)[] {
   const recorded = [...graph.nodes]
-  const depends = new Set<Value>(parameters)
+  const depends = new Set<Value>(parameters.map(baseOf))
   for (const node of recorded)
-    if (node.inputs.some((value) => depends.has(value))) for (const value of node.outputs) depends.add(value)
+    if (node.inputs.some((value) => depends.has(baseOf(value)))) for (const value of node.outputs) depends.add(value)
 
   const cotangents = new Map<Value, Value>()
-  const accumulate = (value: Value, cotangent: Value) => {
+  const accumulate = (view: Value, viewCotangent: Value) => {
+    const value = baseOf(view)
+    const cotangent = value === view ? viewCotangent : graph.reshape(viewCotangent, value.type.shape)
     const sum = cotangents.get(value)
     cotangents.set(value, sum ? only(graph.apply(add, [sum, cotangent], null)) : cotangent)
   }
   for (const [value, cotangent] of seeds) accumulate(value, cotangent)
 
   for (const node of recorded.reverse()) {
-    if (!node.operator.gradient || !node.inputs.some((value) => depends.has(value))) continue
+    if (!node.operator.gradient || !node.inputs.some((value) => depends.has(baseOf(value)))) continue
     const dOut = node.outputs.map((value) => cotangents.get(value) ?? null)
     if (dOut.every((cotangent) => cotangent === null)) continue
     const view: RecordedNode<unknown> = {
@@ -41,8 +43,8 @@ export function differentiate(
     }
     node.operator.gradient(graph, view, dOut).forEach((cotangent, index) => {
       const input = node.inputs[index]
-      if (cotangent && input && depends.has(input)) accumulate(input, cotangent)
+      if (cotangent && input && depends.has(baseOf(input))) accumulate(input, cotangent)
     })
   }
-  return parameters.map((parameter) => cotangents.get(parameter) ?? null)
+  return parameters.map((parameter) => cotangents.get(baseOf(parameter)) ?? null)
 }

@@ -3,7 +3,7 @@
  * the recorded dispatches and submits them.
  */
 import type { Gpu } from './device'
-import type { GraphBuilder } from './graph'
+import { baseOf, type GraphBuilder } from './graph'
 import { allocate, type BufferRange, readRange } from './memory'
 import { type Binding, byteLength, type Launch, type Value } from './operator'
 import type { PipelineCache } from './pipelines'
@@ -75,7 +75,7 @@ export class Executable {
         if (buffer) ranges.set(value, { buffer, offset: place.offset, bytes: byteLength(value.type) })
       }
       const rangeOf = (value: Value): BufferRange => {
-        const range = ranges.get(value)
+        const range = ranges.get(baseOf(value))
         if (!range) throw new Error(`Value ${value.id} has no memory.`)
         return range
       }

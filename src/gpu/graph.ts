@@ -1,6 +1,6 @@
 /** Records operators on symbolic values: no data, no GPU. The list of nodes is already in topological order. */
 import type { Builder, Operator, TensorType, Value } from './operator'
-import { showShape } from './operator'
+import { elementCount, showShape } from './operator'
 
 export interface GraphNode {
   // Attributes are opaque here: only the operator that made them reads them, so their type is not needed.
@@ -17,6 +17,9 @@ export interface SourceValue {
   /** `input`: the plan owns it and the host writes it. `external`: memory given when the plan is compiled. */
   readonly kind: 'input' | 'external'
 }
+
+/** The value whose memory a view uses; itself for any other. */
+export const baseOf = (value: Value): Value => value.base ?? value
 
 export class GraphBuilder implements Builder {
   readonly nodes: GraphNode[] = []
@@ -63,6 +66,13 @@ export class GraphBuilder implements Builder {
     return values
   }
 
+  reshape(value: Value, shape: readonly number[]): Value {
+    const type: TensorType = { shape, dtype: value.type.dtype }
+    if (elementCount(type) !== elementCount(value.type))
+      throw new Error(`${showShape(value.type)} cannot be seen as [${shape.join(', ')}].`)
+    return { id: this.nextId++, type, base: value.base ?? value }
+  }
+
   /** Keeps a value readable after a run. */
   output(name: string, value: Value): void {
     this.outputs.set(name, value)
@@ -70,14 +80,15 @@ export class GraphBuilder implements Builder {
 
   /** Has a computed value written into the external memory `name` (gradients, each in its place of one range). */
   place(value: Value, name: string): void {
-    if (this.placements.has(value)) throw new Error(`Value ${value.id} is already placed.`)
-    this.placements.set(value, name)
+    const base = baseOf(value)
+    if (this.placements.has(base)) throw new Error(`Value ${base.id} is already placed.`)
+    this.placements.set(base, name)
   }
 }
 
 /** Nodes that some output, placement or in-place change needs, in order. */
 export function liveNodes(graph: GraphBuilder): GraphNode[] {
-  const needed = new Set<Value>([...graph.outputs.values(), ...graph.placements.keys()])
+  const needed = new Set<Value>([...graph.outputs.values(), ...graph.placements.keys()].map(baseOf))
   const live: GraphNode[] = []
   for (let index = graph.nodes.length - 1; index >= 0; index--) {
     const node = graph.nodes[index]
@@ -85,7 +96,7 @@ export function liveNodes(graph: GraphBuilder): GraphNode[] {
     const mutates = (node.operator.mutates?.length ?? 0) > 0
     if (!mutates && !node.outputs.some((value) => needed.has(value))) continue
     live.push(node)
-    for (const value of node.inputs) needed.add(value)
+    for (const value of node.inputs) needed.add(baseOf(value))
   }
   return live.reverse()
 }

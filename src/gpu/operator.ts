@@ -10,10 +10,12 @@ export interface TensorType {
   readonly dtype: DType
 }
 
-/** A symbolic tensor of a graph: the output number `output` of node `node`, or a source when `node` is null. */
+/** A symbolic tensor of a graph. */
 export interface Value {
   readonly id: number
   readonly type: TensorType
+  /** For a reshaped view: the value whose memory it is. */
+  readonly base?: Value
 }
 
 /** A kernel's uniform: unsigned integers unless marked with {@link f32}. */
@@ -64,6 +66,8 @@ export interface Target {
 export interface Builder {
   /** Records an operator. @throws whatever its shape rule finds wrong, with the operator's name and the shapes. */
   apply<A>(operator: Operator<A>, inputs: readonly Value[], attributes: A): readonly Value[]
+  /** The same memory under another shape of as many elements. */
+  reshape(value: Value, shape: readonly number[]): Value
 }
 
 export interface Operator<A> {

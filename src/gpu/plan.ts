@@ -3,7 +3,7 @@
  * arena. Values whose lives do not overlap share bytes.
  */
 import type { GraphBuilder, GraphNode } from './graph'
-import { liveNodes } from './graph'
+import { baseOf, liveNodes } from './graph'
 import { byteLength, showShape, type TensorType, type Value } from './operator'
 
 /** Offsets of bindings must be multiples of this on every adapter. */
@@ -46,12 +46,12 @@ interface Interval {
  */
 export function planMemory(graph: GraphBuilder, arenaLimit: number, bindingLimit: number): MemoryPlan {
   const nodes = liveNodes(graph)
-  const kept = new Set<Value>(graph.outputs.values())
+  const kept = new Set<Value>([...graph.outputs.values()].map(baseOf))
   const intervals = new Map<Value, Interval>()
   const workspaces: { interval: Interval; type: TensorType }[][] = []
   nodes.forEach((node, step) => {
     for (const value of node.inputs) {
-      const interval = intervals.get(value)
+      const interval = intervals.get(baseOf(value))
       if (interval) interval.to = Math.max(interval.to, step)
     }
     for (const value of node.outputs)
