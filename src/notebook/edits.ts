@@ -1,0 +1,36 @@
+/** Edits of the notebook document: a document in, the changed document out. */
+import type { Cell, MediaReference, Notebook, SettingValue } from '../schema/notebook'
+import { completeSettings, defaultOf, parseSetting, settingSpecs } from '../schema/settings'
+import { cellOf } from './graph'
+
+/**
+ * Changes one setting; a value equal to the default is left out of the document.
+ * @throws naming the setting, the value and what would be accepted.
+ */
+export function withSetting(notebook: Notebook, cellId: string, key: string, value: SettingValue): Notebook {
+  const cell = cellOf(notebook, cellId)
+  const parsed = parseSetting(cell.kind, key, value)
+  const { [key]: _, ...others } = cell.settings
+  const spec = settingSpecs[cell.kind].find((candidate) => candidate.key === key)
+  const isDefault = spec !== undefined && defaultOf(spec, completeSettings(cell.kind, others)) === parsed
+  return withCell(notebook, { ...cell, settings: isDefault ? others : { ...others, [key]: parsed } })
+}
+
+/** Returns one setting to its default. */
+export function withoutSetting(notebook: Notebook, cellId: string, key: string): Notebook {
+  const cell = cellOf(notebook, cellId)
+  const { [key]: _, ...settings } = cell.settings
+  return withCell(notebook, { ...cell, settings })
+}
+
+/** Gives a corpus cell other files. */
+export const withMedia = (notebook: Notebook, cellId: string, media: 'samples' | MediaReference[]): Notebook =>
+  withCell(notebook, { ...cellOf(notebook, cellId), media })
+
+/** Renames the notebook; at most 500 characters are kept. */
+export const withTitle = (notebook: Notebook, title: string): Notebook => ({ ...notebook, title: title.slice(0, 500) })
+
+const withCell = (notebook: Notebook, changed: Cell): Notebook => ({
+  ...notebook,
+  cells: notebook.cells.map((cell) => (cell.id === changed.id ? changed : cell)),
+})

@@ -1,0 +1,76 @@
+/**
+ * Which files a corpus cell is made of, and which of them this page holds. The document only refers to files (by path,
+ * size and content hash); the pool keeps those that were dropped or fetched since the page opened.
+ */
+import type { MediaFile } from '../engine/api'
+import type { Cell, MediaReference, Notebook } from '../schema/notebook'
+import { isSamplePath } from './samples'
+
+export interface MediaState {
+  readonly references: readonly MediaReference[]
+  /** Those of the references that are here. */
+  readonly files: readonly MediaFile[]
+  /** Those that must be dropped again. */
+  readonly missing: readonly MediaReference[]
+}
+
+/** Every file this page was given, found by content; and the bundled clips once they are fetched. */
+export interface MediaPool {
+  readonly byContent: ReadonlyMap<string, File>
+  readonly samples: readonly MediaReference[]
+}
+
+export const emptyPool: MediaPool = { byContent: new Map(), samples: [] }
+
+const contentOf = ({ size, contentHash }: MediaReference): string => `${size}:${contentHash}`
+
+export interface IdentifiedFile extends MediaFile {
+  readonly reference: MediaReference
+}
+
+/** A pool that has these files too. */
+export function withFiles(pool: MediaPool, files: readonly IdentifiedFile[]): MediaPool {
+  const byContent = new Map(pool.byContent)
+  for (const { reference, file } of files) byContent.set(contentOf(reference), file)
+  return { ...pool, byContent }
+}
+
+/** The references of a corpus cell, with `samples` written out. */
+export const referencesOf = (cell: Cell, pool: MediaPool): readonly MediaReference[] =>
+  cell.media === 'samples' ? pool.samples : (cell.media ?? [])
+
+/** Finds a corpus cell's files in the pool. */
+export function mediaState(cell: Cell, pool: MediaPool): MediaState {
+  const references = referencesOf(cell, pool)
+  const found = references.map((reference) => ({ reference, file: pool.byContent.get(contentOf(reference)) }))
+  return {
+    references,
+    files: found.flatMap(({ reference, file }) => (file ? [{ path: reference.path, file }] : [])),
+    missing: found.flatMap(({ reference, file }) => (file ? [] : [reference])),
+  }
+}
+
+/** Media states of all corpus cells. */
+export const mediaStates = (notebook: Notebook, pool: MediaPool): Readonly<Record<string, MediaState>> =>
+  Object.fromEntries(
+    notebook.cells.filter(({ kind }) => kind === 'corpus').map((cell) => [cell.id, mediaState(cell, pool)]),
+  )
+
+/** Whether a notebook refers to bundled clips. */
+export const needsSamples = (notebook: Notebook): boolean =>
+  notebook.cells.some(({ media }) => media === 'samples' || media?.some(({ path }) => isSamplePath(path)))
+
+/** References with more files: one whose content is already there is not taken twice, one of the same path is replaced. */
+export function joinReferences(present: readonly MediaReference[], more: readonly MediaReference[]): MediaReference[] {
+  const known = new Set(present.map(contentOf))
+  const fresh = more.filter((reference) => !known.has(contentOf(reference)))
+  const replaced = new Set(fresh.map(({ path }) => path))
+  return [...present.filter(({ path }) => !replaced.has(path)), ...fresh]
+}
+
+/** `a.mp4, b.mp4 and 3 more are not here: drop them on the page again.` */
+export function missingMessage(missing: readonly MediaReference[]): string {
+  const names = missing.slice(0, 5).map(({ path }) => path)
+  const more = missing.length > names.length ? ` and ${missing.length - names.length} more` : ''
+  return `${names.join(', ')}${more} ${missing.length === 1 ? 'is' : 'are'} not here: a notebook only refers to clips. Drop ${missing.length === 1 ? 'it' : 'them'} on the page again.`
+}

@@ -1,0 +1,85 @@
+/**
+ * The recipe of a result: everything that decides it, so that equal recipes mean equal results (design section 4).
+ * Its hash names the stored result; comparing two recipes says why a result is stale.
+ */
+import type { Cell, CellKind, MediaReference, Notebook, Settings } from '../schema/notebook'
+import { completeSettings, settingSpecs } from '../schema/settings'
+import { cellTitle } from './cell-titles'
+import { cellOf } from './graph'
+import { canonicalJson, contentKey } from './hash'
+
+/** Raise a kind's number when its algorithm changes what it computes: stored results of before are then not found. */
+const algorithmVersions: Readonly<Record<CellKind, number>> = {
+  text: 1,
+  corpus: 1,
+  spectrogram: 1,
+  model: 1,
+  pretrain: 1,
+  embed: 1,
+  probe: 1,
+  export: 1,
+}
+
+/** Kinds whose numbers come from the GPU, so that adapter and browser are part of the recipe. */
+const gpuKinds: ReadonlySet<CellKind> = new Set(['spectrogram', 'pretrain', 'embed', 'probe'])
+
+export interface Recipe {
+  readonly kind: CellKind
+  /** How messages call the cell; not part of the hash. */
+  readonly title: string
+  readonly version: number
+  readonly settings: Settings
+  readonly seed: number
+  readonly inputs: readonly Recipe[]
+  readonly media?: readonly MediaReference[]
+}
+
+/** Which files a corpus cell is made of. */
+export type MediaOf = (cell: Cell) => readonly MediaReference[]
+
+/** @throws when the notebook has no such cell. */
+export function recipeOf(notebook: Notebook, id: string, mediaOf: MediaOf): Recipe {
+  const cell = cellOf(notebook, id)
+  return {
+    kind: cell.kind,
+    title: cellTitle(cell),
+    version: algorithmVersions[cell.kind],
+    settings: completeSettings(cell.kind, cell.settings),
+    seed: notebook.seed,
+    inputs: cell.inputs.map((input) => recipeOf(notebook, input, mediaOf)),
+    ...(cell.kind === 'corpus' ? { media: [...mediaOf(cell)].sort((a, b) => (a.path < b.path ? -1 : 1)) } : {}),
+  }
+}
+
+/** SHA-256, in hex, over the recipe and, for what the GPU computes, the engine's fingerprint. */
+export async function recipeHash(recipe: Recipe, fingerprint: string): Promise<string> {
+  const { title: _, inputs, ...own } = recipe
+  return contentKey({
+    ...own,
+    inputs: await Promise.all(inputs.map((input) => recipeHash(input, fingerprint))),
+    ...(gpuKinds.has(recipe.kind) ? { fingerprint } : {}),
+  })
+}
+
+/** Says which change makes a result made by `before` stale now, or nothing when both give the same result. */
+export function whyStale(before: Recipe, after: Recipe): string | undefined {
+  const changed = settingSpecs[after.kind].filter(({ key }) => before.settings[key] !== after.settings[key])
+  const first = changed[0]
+  if (first) {
+    const more = changed.length > 1 ? `, and ${changed.length - 1} more` : ''
+    return `${first.label} ${shown(before.settings[first.key])} → ${shown(after.settings[first.key])}${more}`
+  }
+  if (canonicalJson(before.media) !== canonicalJson(after.media)) return 'the files have changed'
+  if (before.inputs.length !== after.inputs.length) return 'it reads other cells now'
+  for (const [index, input] of after.inputs.entries()) {
+    const old = before.inputs[index]
+    const reason = old?.kind === input.kind ? whyStale(old, input) : 'is another cell now'
+    // A change two cells up already names its cell.
+    if (reason) return reason.includes(': ') ? reason : `${input.title}: ${reason}`
+  }
+  if (before.seed !== after.seed) return `seed ${before.seed} → ${after.seed}`
+  if (before.version !== after.version) return 'Dubbook computes this differently now'
+  return undefined
+}
+
+const shown = (value: unknown): string => (value === '' || value === null || value === undefined ? 'empty' : `${value}`)

@@ -1,0 +1,266 @@
+/**
+ * Brings cells up to date one after the other: queues a cell behind its stale ancestors, asks the engine for a stored
+ * result before computing one, and turns what happens into cell states.
+ */
+import type { CellResult, Engine, LossPoint, Progress } from '../engine/api'
+import type { Cell, Notebook } from '../schema/notebook'
+import { completeSettings } from '../schema/settings'
+import type { CellState } from './cell-state'
+import { cellTitle } from './cell-titles'
+import { ancestorsOf, cellOf } from './graph'
+import { joinLosses } from './losses'
+import { type MediaState, missingMessage } from './media'
+import { type Recipe, recipeHash } from './recipe'
+
+/** What the queue sees of the session. */
+export interface RunHost {
+  notebook(): Notebook
+  stateOf(id: string): CellState
+  setState(id: string, state: CellState): void
+  recipe(id: string): Recipe
+  media(id: string): MediaState | undefined
+  /** Rejects, saying why, when there is no engine. */
+  fingerprint(): Promise<string>
+  notebookJson(): string
+}
+
+interface Entry {
+  readonly id: string
+  /** The state to return to when the run is stopped. */
+  readonly before: CellState
+  readonly finished: Promise<void>
+  readonly finish: () => void
+}
+
+/** Progress reaches the page at most this often, in ms: a fast GPU takes hundreds of steps a second. */
+const progressEvery = 100
+
+export class RunQueue {
+  readonly #engine: Engine
+  readonly #host: RunHost
+  #waiting: readonly Entry[] = []
+  #current: { readonly entry: Entry; readonly abort: AbortController } | null = null
+  /** Result hashes of corpus cells whose media the engine holds since this page opened. */
+  readonly #held = new Set<string>()
+
+  constructor(engine: Engine, host: RunHost) {
+    this.#engine = engine
+    this.#host = host
+  }
+
+  /** Runs these cells after whatever they need, and resolves when all have settled, well or not. */
+  async enqueue(ids: readonly string[]): Promise<void> {
+    const notebook = this.#host.notebook()
+    const wanted = new Set<string>()
+    for (const id of ids) {
+      for (const above of ancestorsOf(notebook, id)) if (this.needsRun(above)) wanted.add(above.id)
+      if (cellOf(notebook, id).kind !== 'text') wanted.add(id)
+    }
+    const going = [...(this.#current ? [this.#current.entry] : []), ...this.#waiting]
+    const fresh = notebook.cells
+      .filter(({ id }) => wanted.has(id) && !going.some((entry) => entry.id === id))
+      .map(({ id }) => newEntry(id, this.#host.stateOf(id)))
+    for (const { id, before } of fresh) this.#host.setState(id, { ...before, status: 'queued' })
+    const order = notebook.cells.map(({ id }) => id)
+    this.#waiting = [...this.#waiting, ...fresh].sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id))
+    const awaited = [...going, ...fresh].filter(({ id }) => wanted.has(id))
+    void this.#drain()
+    await Promise.all(awaited.map(({ finished }) => finished))
+  }
+
+  /** Whether a cell has to run before what reads from it can. */
+  needsRun(cell: Cell): boolean {
+    if (cell.kind === 'text') return false
+    const { status, hash } = this.#host.stateOf(cell.id)
+    if (status !== 'done') return true
+    // A stored table of titles is not enough: the engine must hold the media, if they are all here.
+    const media = this.#host.media(cell.id)
+    return media !== undefined && media.missing.length === 0 && !this.#held.has(hash ?? '')
+  }
+
+  /** Stops one cell, or everything. What was there before stays. */
+  stop(id?: string): void {
+    const gone = this.#waiting.filter((entry) => id === undefined || entry.id === id)
+    this.#waiting = this.#waiting.filter((entry) => !gone.includes(entry))
+    for (const entry of gone) {
+      this.#host.setState(entry.id, entry.before)
+      entry.finish()
+    }
+    if (this.#current && (id === undefined || this.#current.entry.id === id)) this.#current.abort.abort()
+  }
+
+  async #drain(): Promise<void> {
+    if (this.#current) return
+    for (;;) {
+      const [entry, ...rest] = this.#waiting
+      if (!entry) return
+      this.#waiting = rest
+      const abort = new AbortController()
+      this.#current = { entry, abort }
+      try {
+        await this.#execute(entry, abort.signal)
+      } finally {
+        this.#current = null
+        entry.finish()
+      }
+    }
+  }
+
+  async #execute(entry: Entry, signal: AbortSignal): Promise<void> {
+    const { id, before } = entry
+    const notebook = this.#host.notebook()
+    const cell = cellOf(notebook, id)
+    const above = ancestorsOf(notebook, id)
+    const recipe = this.#host.recipe(id)
+    const broken = above.find((cell) => ['failed', 'skipped'].includes(this.#host.stateOf(cell.id).status))
+    if (broken) {
+      const error = `Not run: "${cellTitle(broken)}" above has failed.`
+      this.#host.setState(id, { status: 'skipped', error, losses: [], recipe })
+      return
+    }
+    const startedAt = Date.now()
+    const { error: _, staleBecause: __, progress: ___, ...kept } = before
+    this.#host.setState(id, { ...kept, status: 'running', startedAt, recipe })
+    const listener = new ProgressListener(this.#host, id)
+    try {
+      const fingerprint = await this.#host.fingerprint()
+      const hash = await recipeHash(recipe, fingerprint)
+      const losses = before.hash === hash ? before.losses : []
+      this.#host.setState(id, { ...this.#host.stateOf(id), hash, losses })
+      const result = await this.#compute(cell, above, hash, fingerprint, listener.hear, signal)
+      listener.close()
+      this.#host.setState(id, {
+        status: 'done',
+        hash,
+        result,
+        recipe,
+        losses: result.kind === 'pretrain' ? result.losses : [],
+        startedAt,
+        durationS: (Date.now() - startedAt) / 1000,
+        ...(result.kind === 'pretrain' ? { progress: this.#host.stateOf(id).progress } : {}),
+      })
+    } catch (cause) {
+      listener.close()
+      if (signal.aborted) this.#host.setState(id, stopped(before, this.#host.stateOf(id)))
+      else {
+        const { losses, hash } = this.#host.stateOf(id)
+        const error = cause instanceof Error ? cause.message : String(cause)
+        this.#host.setState(id, { status: 'failed', error, recipe, losses, hash, startedAt })
+      }
+    }
+  }
+
+  async #compute(
+    cell: Cell,
+    above: readonly Cell[],
+    hash: string,
+    fingerprint: string,
+    onProgress: (progress: Progress) => void,
+    signal: AbortSignal,
+  ): Promise<CellResult> {
+    const media = this.#host.media(cell.id)
+    if (media) {
+      if (media.references.length === 0)
+        throw new Error('There are no clips yet: drop video files anywhere on the page, or press "Add files".')
+      if (media.missing.length > 0) throw new Error(missingMessage(media.missing))
+    } else {
+      const stored = await this.#engine.load(cell.kind, hash)
+      signal.throwIfAborted()
+      if (stored) return stored
+      const missing = above.flatMap(({ id }) => this.#host.media(id)?.missing ?? [])
+      if (missing.length > 0) throw new Error(missingMessage(missing))
+    }
+    const upstream = await Promise.all(
+      above
+        .filter(({ kind }) => kind !== 'text')
+        .map(async ({ id, kind, settings }) => ({
+          kind,
+          hash: await recipeHash(this.#host.recipe(id), fingerprint),
+          settings: completeSettings(kind, settings),
+        })),
+    )
+    const result = await this.#engine.run(
+      {
+        cellId: cell.id,
+        kind: cell.kind,
+        settings: completeSettings(cell.kind, cell.settings),
+        seed: this.#host.notebook().seed,
+        hash,
+        upstream,
+        ...(media ? { files: media.files } : {}),
+        ...(cell.kind === 'export' ? { notebookJson: this.#host.notebookJson() } : {}),
+      },
+      onProgress,
+      signal,
+    )
+    if (media) this.#held.add(hash)
+    return result
+  }
+}
+
+function newEntry(id: string, before: CellState): Entry {
+  let finish = (): void => undefined
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve
+  })
+  return { id, before, finished, finish: () => finish() }
+}
+
+/** After a stop the earlier result counts again; without one the cell says that it was stopped. */
+function stopped(before: CellState, now: CellState): CellState {
+  if (before.result) return { ...before, status: 'done' }
+  return {
+    status: 'stale',
+    staleBecause: 'stopped before it finished',
+    losses: now.losses,
+    hash: now.hash,
+    ...(now.progress ? { progress: { ...now.progress, paused: false } } : {}),
+  }
+}
+
+/** Gathers progress between two looks of the page. */
+class ProgressListener {
+  readonly #host: RunHost
+  readonly #id: string
+  #losses: LossPoint[] = []
+  #latest: Progress | null = null
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(host: RunHost, id: string) {
+    this.#host = host
+    this.#id = id
+  }
+
+  readonly hear = (progress: Progress): void => {
+    const { losses, ...rest } = progress
+    if (losses) this.#losses.push(...losses)
+    // Not every event carries these; the last known ones stay on show.
+    const { similarity, contrast, clipsPerSecond } = this.#latest ?? this.#host.stateOf(this.#id).progress ?? {}
+    this.#latest = { similarity, contrast, clipsPerSecond, ...withoutUndefined(rest) }
+    this.#timer ??= setTimeout(() => this.#tell(), progressEvery)
+  }
+
+  /** Tells what is left and listens no more. */
+  close(): void {
+    this.#tell()
+  }
+
+  #tell(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const progress = this.#latest
+    if (!progress) return
+    const state = this.#host.stateOf(this.#id)
+    this.#host.setState(this.#id, {
+      ...state,
+      status: progress.paused ? 'paused' : 'running',
+      progress,
+      losses: joinLosses(state.losses, this.#losses),
+    })
+    this.#losses = []
+    this.#latest = null
+  }
+}
+
+const withoutUndefined = (progress: Progress): Progress =>
+  Object.fromEntries(Object.entries(progress).filter(([, value]) => value !== undefined)) as unknown as Progress

@@ -1,0 +1,261 @@
+/**
+ * One open notebook: its document with undo, the state of every cell, the media it was given and the engine that runs
+ * it. The page and the headless runner both act through this and read its store.
+ */
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Engine, EngineDescription, MediaFile } from '../engine/api'
+import type { Notebook, SettingValue } from '../schema/notebook'
+import { type CellState, checkedAgainst, neverRun } from './cell-state'
+import { withMedia, withoutSetting, withSetting, withTitle } from './edits'
+import { cellOf } from './graph'
+import { emptyHistory, type History, remember, stepBack, stepForward } from './history'
+import {
+  emptyPool,
+  type IdentifiedFile,
+  joinReferences,
+  type MediaPool,
+  type MediaState,
+  mediaStates,
+  needsSamples,
+  referencesOf,
+  withFiles,
+} from './media'
+import { type Recipe, recipeHash, recipeOf } from './recipe'
+import { RunQueue } from './run-queue'
+import { fetchSamples } from './samples'
+
+export interface SessionState {
+  readonly notebook: Notebook
+  readonly cells: Readonly<Record<string, CellState>>
+  /** Neither is there until the engine has answered. */
+  readonly engine: { readonly description?: EngineDescription; readonly error?: string }
+  /** Files of every corpus cell. */
+  readonly media: Readonly<Record<string, MediaState>>
+  /** Notebook opened, its media found and stored results loaded. */
+  readonly ready: boolean
+  readonly canUndo: boolean
+  readonly canRedo: boolean
+}
+
+export interface Session {
+  readonly store: StoreApi<SessionState>
+  /**
+   * Opens a notebook in place of the present one, and loads the results that are stored for it. `media` become the
+   * files of every corpus cell; without them the notebook's own references count.
+   * @throws when the bundled clips are needed and cannot be fetched.
+   */
+  open(notebook: Notebook, media?: readonly MediaFile[]): Promise<void>
+  setTitle(title: string): void
+  /** @throws naming the setting, the value and what would be accepted. */
+  setSetting(cellId: string, key: string, value: SettingValue): void
+  resetSetting(cellId: string, key: string): void
+  /** Adds files to a corpus cell; a missing file is recognised by its content. @throws for a cell of another kind. */
+  addFiles(cellId: string, files: readonly MediaFile[]): Promise<void>
+  /** Takes files, present or missing, out of a corpus cell. */
+  removeFiles(cellId: string, paths: readonly string[]): void
+  undo(): void
+  redo(): void
+  /** Brings stale ancestors up to date, then the cell. Resolves when it has settled; its state says how. */
+  runCell(id: string): Promise<void>
+  /** Runs every cell that is not up to date. Resolves when all have settled. */
+  runAll(): Promise<void>
+  /** Stops one cell, or everything. */
+  stop(id?: string): void
+  pause(id: string): Promise<void>
+  resume(id: string): Promise<void>
+  /** The notebook as a file; media are named, not contained. */
+  exportNotebook(): string
+  /** One file of an export cell. @throws when the cell has no result. */
+  readFile(cellId: string, name: string): Promise<Blob>
+  /** Sound of one language of a title, mono at 48 kHz, between two times (s). @throws before the corpus cell has run. */
+  sound(corpusId: string, file: string, language: string, startS: number, endS: number): Promise<Float32Array>
+}
+
+const nothing: Notebook = { version: 1, title: '', seed: 0, cells: [] }
+
+/** Makes a session without a notebook; `open` gives it one. */
+export function createSession(engine: Engine): Session {
+  const store = createStore<SessionState>(() => ({
+    notebook: nothing,
+    cells: {},
+    engine: {},
+    media: {},
+    ready: false,
+    canUndo: false,
+    canRedo: false,
+  }))
+  let history: History<Notebook> = emptyHistory
+  let pool: MediaPool = emptyPool
+  /** Counts openings, so that what an earlier one still waits for is dropped. */
+  let opening = 0
+
+  const description = engine.describe()
+  description.then(
+    (description) => store.setState({ engine: { description } }),
+    (cause: unknown) => store.setState({ engine: { error: cause instanceof Error ? cause.message : String(cause) } }),
+  )
+
+  const notebook = (): Notebook => store.getState().notebook
+  const stateOf = (id: string): CellState => store.getState().cells[id] ?? neverRun
+  const recipe = (id: string, of = notebook()): Recipe => recipeOf(of, id, (cell) => referencesOf(cell, pool))
+  const setState = (id: string, state: CellState): void =>
+    store.setState(({ cells, notebook }) =>
+      // A run may end after its notebook was replaced.
+      notebook.cells.some((cell) => cell.id === id)
+        ? { cells: { ...cells, [id]: checkedAgainst(state, recipe(id, notebook)) } }
+        : {},
+    )
+  const exportNotebook = (): string => `${JSON.stringify(notebook(), null, 2)}\n`
+  const queue = new RunQueue(engine, {
+    notebook,
+    stateOf,
+    setState,
+    recipe,
+    media: (id) => store.getState().media[id],
+    fingerprint: async () => (await description).fingerprint,
+    notebookJson: exportNotebook,
+  })
+
+  /** Shows a document: files found anew, every finished cell compared with it. */
+  const show = (next: Notebook): void => {
+    const { cells } = store.getState()
+    store.setState({
+      notebook: next,
+      media: mediaStates(next, pool),
+      cells: Object.fromEntries(
+        next.cells.map(({ id, kind }): [string, CellState] => [
+          id,
+          kind === 'text' ? { status: 'done', losses: [] } : checkedAgainst(cells[id] ?? neverRun, recipe(id, next)),
+        ]),
+      ),
+      canUndo: history.past.length > 0,
+      canRedo: history.future.length > 0,
+    })
+  }
+  const edit = (next: Notebook, what: string): void => {
+    history = remember(history, notebook(), what, Date.now())
+    show(next)
+  }
+  const step = (to: { history: History<Notebook>; present: Notebook } | null): void => {
+    if (!to) return
+    history = to.history
+    show(to.present)
+  }
+
+  const identify = (files: readonly MediaFile[]): Promise<readonly IdentifiedFile[]> =>
+    Promise.all(
+      files.map(async ({ path, file }) => {
+        const contentHash = await engine.contentHash(file)
+        return { path, file, reference: { path, size: file.size, contentHash } }
+      }),
+    )
+  const gatherSamples = async (): Promise<void> => {
+    if (pool.samples.length > 0) return
+    const samples = await identify(await fetchSamples())
+    pool = { ...withFiles(pool, samples), samples: samples.map(({ reference }) => reference) }
+  }
+  /** Loads what is stored for the open notebook, cell by cell. */
+  const restore = async (isCurrent: () => boolean): Promise<void> => {
+    const { fingerprint } = await description
+    for (const { id, kind } of notebook().cells) {
+      if (kind === 'text') continue
+      const made = recipe(id)
+      const hash = await recipeHash(made, fingerprint)
+      const result = await engine.load(kind, hash)
+      if (!isCurrent()) return
+      if (result && stateOf(id).status === 'never')
+        setState(id, {
+          status: 'done',
+          hash,
+          result,
+          recipe: made,
+          losses: result.kind === 'pretrain' ? result.losses : [],
+        })
+    }
+  }
+
+  return {
+    store,
+    exportNotebook,
+
+    async open(next, media) {
+      queue.stop()
+      const mine = ++opening
+      const isCurrent = () => mine === opening
+      history = emptyHistory
+      store.setState({ cells: {}, ready: false })
+      let opened = next
+      show(opened)
+      if (media) {
+        const identified = await identify(media)
+        pool = withFiles(pool, identified)
+        const references = identified.map(({ reference }) => reference)
+        for (const { id, kind } of next.cells) if (kind === 'corpus') opened = withMedia(opened, id, references)
+      }
+      if (needsSamples(opened)) await gatherSamples()
+      if (!isCurrent()) return
+      show(opened)
+      // Without an engine the notebook can still be read; the header says what is wrong.
+      await restore(isCurrent).catch((cause: unknown) => console.warn('Stored results were not loaded.', cause))
+      if (isCurrent()) store.setState({ ready: true })
+    },
+
+    setTitle: (title) => edit(withTitle(notebook(), title), 'title'),
+    setSetting(cellId, key, value) {
+      const next = withSetting(notebook(), cellId, key, value)
+      if (JSON.stringify(next) !== JSON.stringify(notebook())) edit(next, `${cellId}.${key}`)
+    },
+    resetSetting: (cellId, key) => edit(withoutSetting(notebook(), cellId, key), `${cellId}.${key}`),
+
+    async addFiles(cellId, files) {
+      if (cellOf(notebook(), cellId).kind !== 'corpus')
+        throw new Error(`Cell "${cellId}" takes no files; drop clips on a corpus cell.`)
+      const mine = opening
+      const identified = await identify(files)
+      if (mine !== opening) return
+      pool = withFiles(pool, identified)
+      const present = referencesOf(cellOf(notebook(), cellId), pool)
+      const joined = joinReferences(
+        present,
+        identified.map(({ reference }) => reference),
+      )
+      const isNew = joined.length !== present.length || joined.some((reference, index) => reference !== present[index])
+      if (isNew) edit(withMedia(notebook(), cellId, joined), `${cellId}.media`)
+      else show(notebook())
+    },
+    removeFiles(cellId, paths) {
+      const kept = referencesOf(cellOf(notebook(), cellId), pool).filter(({ path }) => !paths.includes(path))
+      edit(withMedia(notebook(), cellId, kept), `${cellId}.media`)
+    },
+    undo: () => step(stepBack(history, notebook())),
+    redo: () => step(stepForward(history, notebook())),
+
+    runCell: (id) => queue.enqueue([id]),
+    runAll: () =>
+      queue.enqueue(
+        notebook()
+          .cells.filter((cell) => queue.needsRun(cell))
+          .map(({ id }) => id),
+      ),
+    stop: (id) => queue.stop(id),
+    async pause(id) {
+      await engine.pause(id)
+      if (stateOf(id).status === 'running') setState(id, { ...stateOf(id), status: 'paused' })
+    },
+    async resume(id) {
+      await engine.resume(id)
+      if (stateOf(id).status === 'paused') setState(id, { ...stateOf(id), status: 'running' })
+    },
+
+    async readFile(cellId, name) {
+      const { hash, result } = stateOf(cellId)
+      if (!hash || !result) throw new Error(`${name} is not there yet: run the export cell "${cellId}" first.`)
+      return engine.readFile(hash, name)
+    },
+    async sound(corpusId, file, language, startS, endS) {
+      const { hash, result } = stateOf(corpusId)
+      if (!hash || !result) throw new Error(`${file} cannot be heard yet: run the corpus cell "${corpusId}" first.`)
+      return engine.sound(hash, file, language, startS, endS)
+    },
+  }
+}
