@@ -2,6 +2,8 @@
 import react from '@vitejs/plugin-react'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type Plugin } from 'vite'
+import { launchOptions } from './scripts/browser.mjs'
+import { offline } from './scripts/offline.ts'
 
 /** Nothing but the own origin may be reached, from the page and from the workers that inherit this from it. */
 const policy = [
@@ -25,13 +27,9 @@ const contentSecurityPolicy: Plugin = {
   ],
 }
 
-const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium'
-/** A real GPU where there is one (`DUBBOOK_GPU=native`), otherwise Chromium's software adapter. */
-const adapterFlags = process.env.DUBBOOK_GPU === 'native' ? [] : ['--use-webgpu-adapter=swiftshader']
-
 export default defineConfig({
   base: './',
-  plugins: [react(), contentSecurityPolicy],
+  plugins: [react(), contentSecurityPolicy, offline()],
   worker: { format: 'es' },
   build: { target: 'es2023', modulePreload: { polyfill: false } },
   test: {
@@ -43,12 +41,7 @@ export default defineConfig({
       enabled: true,
       headless: true,
       screenshotFailures: false,
-      provider: playwright({
-        launchOptions: {
-          executablePath: chromium,
-          args: ['--no-sandbox', '--enable-unsafe-webgpu', '--disable-background-networking', ...adapterFlags],
-        },
-      }),
+      provider: playwright({ launchOptions: launchOptions() }),
       instances: [{ browser: 'chromium' }],
     },
   },

@@ -1,0 +1,146 @@
+/**
+ * The notebook's side of the headless runner (`scripts/headless.mjs`). Under `?automation` the page shows no notebook; a
+ * global `dubbook` opens one, runs it through the same session as the page does, and hands out report and files.
+ */
+import type { MediaFile } from '../engine/api'
+import { type Notebook, parseNotebook } from '../schema/notebook'
+import { parseSetting } from '../schema/settings'
+import { cellOf } from './graph'
+import { buildReport, type Report } from './report'
+import type { Session, SessionState } from './session'
+
+/** What `window.dubbook` offers to the runner. */
+export interface Automation {
+  /** A hidden folder chooser for one cell, or for the clips; the runner fills it, {@link Automation.open} reads it. */
+  folderInput(cellId?: string): HTMLInputElement
+  /**
+   * Opens a notebook from its text, with `cell.setting=value` (or `seed=value`) applied. The folder of clips, if there is
+   * one, replaces the media of every corpus cell; the other folders go to their cells.
+   * @throws saying what is wrong with the notebook, a setting or a folder.
+   */
+  open(notebookText: string, assignments: readonly string[]): Promise<void>
+  /** Runs everything; says how it goes in the console. */
+  run(): Promise<void>
+  stop(): void
+  report(): Promise<Report>
+  /** What the export cells have made. */
+  files(): readonly { readonly cellId: string; readonly name: string; readonly bytes: number }[]
+  /** Starts the browser's download of one of these files. */
+  download(cellId: string, name: string): Promise<void>
+}
+
+declare global {
+  var dubbook: Automation | undefined
+}
+
+/** Lines of a running cell are at least this far apart. */
+const lineEveryMs = 2000
+
+/** Whether a page of this address is driven by the headless runner. */
+export const isAutomated = (address: string): boolean => new URL(address).searchParams.has('automation')
+
+function assign(notebook: Notebook, assignment: string): Notebook {
+  const [, target = '', value = ''] = /^([^=]*)=(.*)$/s.exec(assignment) ?? []
+  if (target === 'seed') return parseNotebook({ ...notebook, seed: value === '' ? value : Number(value) })
+  const [cellId = '', key = '', ...rest] = target.split('.')
+  if (cellId === '' || key === '' || rest.length > 0)
+    throw new Error(`--set ${assignment}: expected cell.setting=value or seed=value.`)
+  const cell = cellOf(notebook, cellId)
+  const settings = { ...cell.settings, [key]: parseSetting(cell.kind, key, value) }
+  return { ...notebook, cells: notebook.cells.map((other) => (other === cell ? { ...cell, settings } : other)) }
+}
+
+const byPath = (a: MediaFile, b: MediaFile): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)
+
+/** The files of a folder in a fixed order, without hidden ones; paths start inside the folder. */
+const filesOf = (input: HTMLInputElement): readonly MediaFile[] =>
+  [...(input.files ?? [])]
+    .map((file) => ({ file, path: file.webkitRelativePath.split('/').slice(1).join('/') || file.name }))
+    .filter(({ path }) => !path.split('/').some((part) => part.startsWith('.')))
+    .sort(byPath)
+
+async function browserName(): Promise<string> {
+  if (!('userAgentData' in navigator)) return navigator.userAgent
+  const data = navigator.userAgentData as {
+    getHighEntropyValues(hints: readonly string[]): Promise<{ fullVersionList?: { brand: string; version: string }[] }>
+  }
+  const { fullVersionList = [] } = await data.getHighEntropyValues(['fullVersionList'])
+  const { brand, version } = fullVersionList.find(({ brand }) => brand === 'Chromium') ?? fullVersionList[0] ?? {}
+  return brand ? `${brand} ${version}` : navigator.userAgent
+}
+
+function describeProgress(id: string, { progress }: SessionState['cells'][string]): string {
+  if (!progress) return `${id}: running`
+  const share = progress.fraction === undefined ? '' : `, ${Math.round(progress.fraction * 100)} %`
+  const left = progress.remainingS === undefined ? '' : `, ${Math.ceil(progress.remainingS)} s left`
+  return `${id}: ${progress.message}${share}${left}`
+}
+
+/** Writes a line when a cell changes its status, and now and then while it runs. */
+function tellProgress(session: Session): void {
+  let lastLine = 0
+  session.store.subscribe(({ cells, notebook }, before) => {
+    for (const { id, kind } of notebook.cells) {
+      const now = cells[id]
+      const then = before.cells[id]
+      if (!now || now === then || kind === 'text') continue
+      const isNews = now.status !== then?.status && now.status !== 'queued'
+      if (now.status !== 'running' && !isNews) continue
+      if (!isNews && Date.now() - lastLine < lineEveryMs) continue
+      lastLine = Date.now()
+      const took = now.durationS === undefined ? '' : ` in ${now.durationS.toFixed(1)} s`
+      console.info(now.status === 'running' ? describeProgress(id, now) : `${id}: ${now.status}${took}`)
+    }
+  })
+}
+
+/** Puts `dubbook` into the page's global scope. */
+export function installAutomation(session: Session): void {
+  /** By cell; the empty name is that of the clips. */
+  const inputs = new Map<string, HTMLInputElement>()
+  const state = () => session.store.getState()
+  tellProgress(session)
+
+  globalThis.dubbook = {
+    folderInput(cellId = '') {
+      const input = document.createElement('input')
+      input.type = 'file'
+      input.multiple = true
+      input.webkitdirectory = true
+      input.hidden = true
+      inputs.set(cellId, input)
+      document.body.append(input)
+      return input
+    },
+    async open(notebookText, assignments) {
+      let parsed: unknown
+      try {
+        parsed = JSON.parse(notebookText)
+      } catch (cause) {
+        throw new Error(`This is no notebook: it is not JSON (${cause instanceof Error ? cause.message : cause}).`)
+      }
+      const notebook = assignments.reduce(assign, parseNotebook(parsed))
+      const folders = [...inputs].filter(([cellId]) => cellId !== '')
+      for (const [cellId] of folders) cellOf(notebook, cellId)
+      const clips = inputs.get('')
+      await session.open(notebook, clips ? filesOf(clips) : undefined)
+      for (const [cellId, input] of folders) await session.addFiles(cellId, filesOf(input))
+    },
+    run: () => session.runAll(),
+    stop: () => session.stop(),
+    report: async () => buildReport(state().notebook, state().cells, state().engine.description, await browserName()),
+    files: () =>
+      Object.entries(state().cells).flatMap(([cellId, { status, result }]) =>
+        status === 'done' && result?.kind === 'export' ? result.files.map((file) => ({ cellId, ...file })) : [],
+      ),
+    async download(cellId, name) {
+      const address = URL.createObjectURL(await session.readFile(cellId, name))
+      const link = document.createElement('a')
+      link.href = address
+      link.download = name
+      link.click()
+      // The browser takes the content over when the download begins; the address must live until then.
+      setTimeout(() => URL.revokeObjectURL(address), 60_000)
+    },
+  }
+}
