@@ -1,0 +1,20 @@
+// y = a + b.
+// Bindings: 1 a, 2 b, 3 y, of one size. Sizes in Elements. Launch: a thread per Element. Variants: VEC4.
+#import "common/element.wgsl"
+#import "common/thread.wgsl"
+struct Sizes {
+  count: u32,
+}
+@group(0) @binding(0) var<uniform> sizes: Sizes;
+@group(0) @binding(1) var<storage, read_write> a: array<Element>;
+@group(0) @binding(2) var<storage, read_write> b: array<Element>;
+@group(0) @binding(3) var<storage, read_write> y: array<Element>;
+
+@compute @workgroup_size(64)
+fn add(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
+  let i = linear_thread(group, groups, local);
+  if (i >= sizes.count) {
+    return;
+  }
+  y[i] = a[i] + b[i];
+}

@@ -1,0 +1,20 @@
+// dx = dy where x > 0, else 0.
+// Bindings: 1 x, 2 dy, 3 dx, of one size. Sizes in Elements. Launch: a thread per Element. Variants: VEC4.
+#import "common/element.wgsl"
+#import "common/thread.wgsl"
+struct Sizes {
+  count: u32,
+}
+@group(0) @binding(0) var<uniform> sizes: Sizes;
+@group(0) @binding(1) var<storage, read_write> x: array<Element>;
+@group(0) @binding(2) var<storage, read_write> dy: array<Element>;
+@group(0) @binding(3) var<storage, read_write> dx: array<Element>;
+
+@compute @workgroup_size(64)
+fn relu_gradient(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
+  let i = linear_thread(group, groups, local);
+  if (i >= sizes.count) {
+    return;
+  }
+  dx[i] = select(Element(0.0), dy[i], x[i] > Element(0.0));
+}
