@@ -21,6 +21,8 @@ export const usage = `Usage: npm run -s headless -- NOTEBOOK.dubbook.json --clip
 
 /** Storage is kept per origin, so the origin must not change with the port. */
 const origin = 'http://dubbook.localhost'
+/** How long a cell may take to stop. */
+const graceMs = 10_000
 const names = ['clips', 'out', 'set', 'folder', 'profile', 'timeout']
 
 function existingFolder(option, path) {
@@ -141,6 +143,18 @@ async function saveFiles(page, out) {
   }
 }
 
+/** Stops a run that takes too long; a cell that does not stop either is left behind. */
+async function withTimeout(page, running, timeoutS) {
+  const limit = new AbortController()
+  const late = sleep(timeoutS * 1000, 'late', { signal: limit.signal }).catch(() => {})
+  if ((await Promise.race([running, late])) === 'late') {
+    console.error(`Given up after ${timeoutS} s (--timeout).`)
+    await page.evaluate(() => globalThis.dubbook.stop())
+    await Promise.race([running, sleep(graceMs, undefined, { signal: limit.signal }).catch(() => {})])
+  }
+  limit.abort()
+}
+
 /** Runs the notebook in the page and writes the results. Returns the cells that are not done. */
 async function runNotebook(page, options, notebookText) {
   const { clips, folders, assignments, out, timeoutS } = options
@@ -149,13 +163,7 @@ async function runNotebook(page, options, notebookText) {
   await page.evaluate(([text, sets]) => globalThis.dubbook.open(text, sets), [notebookText, assignments])
 
   const running = page.evaluate(() => globalThis.dubbook.run())
-  let timer
-  if (timeoutS !== null)
-    timer = setTimeout(() => {
-      console.error(`Given up after ${timeoutS} s (--timeout).`)
-      page.evaluate(() => globalThis.dubbook.stop()).catch(() => {})
-    }, timeoutS * 1000)
-  await running.finally(() => clearTimeout(timer))
+  await (timeoutS === null ? running : withTimeout(page, running, timeoutS))
 
   const report = await page.evaluate(() => globalThis.dubbook.report())
   writeFileSync(join(out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
@@ -181,15 +189,25 @@ async function main() {
   const server = await serve()
   const profile = options.profile ?? mkdtempSync(join(tmpdir(), 'dubbook-profile-'))
   let context = null
-  const close = async () => {
+  const tidy = async () => {
     await context?.close().catch(() => {})
     await server.close()
-    if (!options.profile) rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
+    if (!options.profile) rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
   }
-  for (const signal of ['SIGINT', 'SIGTERM'])
+  let closing = null
+  const close = () => {
+    closing ??= tidy()
+    return closing
+  }
+  let signalled = false
+  for (const [signal, exitCode] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ])
     process.once(signal, () => {
+      signalled = true
       console.error(`Stopped by ${signal}.`)
-      close().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143))
+      close().finally(() => process.exit(exitCode))
     })
   try {
     context = await launch(profile, server.port)
@@ -200,7 +218,8 @@ async function main() {
     for (const { id, status, error } of unfinished) console.error(`${id}: ${status}: ${error}`)
     return unfinished.length === 0 ? 0 : 1
   } catch (error) {
-    throw new Error(plainMessage(error))
+    // After a signal the browser goes away under the run; that is no news.
+    if (!signalled) throw new Error(plainMessage(error))
   } finally {
     await close()
   }

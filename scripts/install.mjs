@@ -65,15 +65,17 @@ export function packagesAreCurrent(folder = root) {
 
 function installPackages() {
   if (packagesAreCurrent()) return
-  console.error('Installing npm packages (npm ci) ...')
-  // The script's own standard output stays clean: what npm says goes to standard error.
+  console.error('Installing npm packages ...')
+  // Not `npm ci`: it refuses a lockfile without the optional packages of other systems, which a mirror may not have.
+  // This installs the locked versions too and leaves the lockfile alone. What npm says goes to standard error, so that
+  // our own standard output stays clean.
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
-  const result = spawnSync(npm, ['ci', '--no-audit', '--no-fund'], {
+  const result = spawnSync(npm, ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   })
-  if (result.status !== 0) throw new Error('npm ci failed; its messages are above.')
+  if (result.status !== 0) throw new Error('npm could not install the packages; its messages are above.')
 }
 
 const missingPackages = (programs) => {

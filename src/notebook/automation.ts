@@ -5,6 +5,7 @@
 import type { MediaFile } from '../engine/api'
 import { type Notebook, parseNotebook } from '../schema/notebook'
 import { parseSetting } from '../schema/settings'
+import type { CellStatus } from './cell-state'
 import { cellOf } from './graph'
 import { buildReport, type Report } from './report'
 import type { Session, SessionState } from './session'
@@ -35,6 +36,8 @@ declare global {
 
 /** Lines of a running cell are at least this far apart. */
 const lineEveryMs = 2000
+/** Failures are told at the end, with their causes. */
+const toldStatuses: ReadonlySet<CellStatus> = new Set(['running', 'paused', 'done'])
 
 /** Whether a page of this address is driven by the headless runner. */
 export const isAutomated = (address: string): boolean => new URL(address).searchParams.has('automation')
@@ -84,7 +87,7 @@ function tellProgress(session: Session): void {
       const now = cells[id]
       const then = before.cells[id]
       if (!now || now === then || kind === 'text') continue
-      const isNews = now.status !== then?.status && now.status !== 'queued'
+      const isNews = now.status !== then?.status && toldStatuses.has(now.status)
       if (now.status !== 'running' && !isNews) continue
       if (!isNews && Date.now() - lastLine < lineEveryMs) continue
       lastLine = Date.now()

@@ -37,6 +37,8 @@ function cellReport({ id, kind, settings }: Cell, state: CellState | undefined):
   if (status === 'done') return { ...common, status }
   if (status === 'failed') return { ...common, status, error: error ?? 'It failed without a message.' }
   if (status === 'skipped') return { ...common, status, error: error ?? 'It was skipped.' }
+  if (status === 'running' || status === 'paused')
+    return { ...common, status: 'failed', error: 'It was stopped before it finished.' }
   return { ...common, status: 'skipped', error: staleBecause ? `Not run: ${staleBecause}.` : 'Not run.' }
 }
 
