@@ -73,6 +73,12 @@ export class GraphBuilder implements Builder {
     return { id: this.nextId++, type, base: value.base ?? value }
   }
 
+  /** Whether some node computes the value, and nobody has claimed its place yet. */
+  isComputed(value: Value): boolean {
+    const base = baseOf(value)
+    return !this.sources.some((source) => source.value === base) && !this.placements.has(base)
+  }
+
   /** Keeps a value readable after a run. */
   output(name: string, value: Value): void {
     this.outputs.set(name, value)

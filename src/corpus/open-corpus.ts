@@ -1,0 +1,143 @@
+/**
+ * The files of a corpus cell, opened: titles with their tracks, labels and snippets. A file that cannot be used becomes
+ * a problem that names it; the rest goes on.
+ */
+import type { MediaSource } from '../media/source'
+import { openMedia } from '../media/source'
+import { type LabelledSegment, parseLabels } from './labels'
+import { cutSnippets, type Snippet } from './snippets'
+import { parseTitles } from './titles'
+
+export interface CorpusFile {
+  /** With the folders it was dropped in. */
+  readonly path: string
+  readonly file: File
+}
+
+export interface CorpusProblem {
+  readonly file: string
+  readonly track?: number
+  readonly message: string
+}
+
+export interface AudioTrackRef {
+  readonly trackId: number
+  readonly language: string
+  readonly startS: number
+  readonly endS: number
+}
+
+export interface OpenTitle {
+  /** File name with extension. */
+  readonly file: string
+  readonly source: MediaSource
+  readonly videoTrackId: number
+  /** Decodable tracks, original language first. */
+  readonly audio: readonly AudioTrackRef[]
+  readonly durationS: number
+  readonly snippets: readonly Snippet[]
+  readonly segments: readonly LabelledSegment[]
+}
+
+export interface OpenCorpus {
+  readonly titles: readonly OpenTitle[]
+  readonly problems: readonly CorpusProblem[]
+}
+
+const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+const tables = { labels: 'labels.csv', titles: 'titles.csv' }
+/** Tables of the corpus maker and files that every folder has: neither media nor worth a word. */
+const ignored = /(^|\/)(\.[^/]*|utterances\.csv|thumbs\.db|desktop\.ini)$|\.dubbook\.json$/i
+
+/**
+ * Opens all files, one after the other.
+ * @param onProgress Called before each file with how many are done.
+ */
+export async function openCorpus(
+  files: readonly CorpusFile[],
+  snippetS: number,
+  onProgress: (done: number, total: number, name: string) => void,
+  signal: AbortSignal,
+): Promise<OpenCorpus> {
+  const problems: CorpusProblem[] = []
+  const media = files
+    .filter(({ path }) => !ignored.test(path) && !Object.values(tables).includes(baseName(path)))
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
+  const opened: { path: string; source: MediaSource }[] = []
+  try {
+    for (const [index, { path, file }] of media.entries()) {
+      signal.throwIfAborted()
+      onProgress(index, media.length, path)
+      try {
+        opened.push({ path, source: await openMedia(path, file) })
+      } catch (error) {
+        problems.push({ file: path, message: error instanceof Error ? error.message : String(error) })
+      }
+    }
+    const names = opened.map(({ path }) => path)
+    const tableText = async (name: string) => {
+      const found = files.find(({ path }) => baseName(path) === name)
+      return found ? await found.file.text() : null
+    }
+    const labelText = await tableText(tables.labels)
+    const known = opened.map(({ path, source }) => ({ file: path, durationS: source.durationS }))
+    const labels = labelText === null ? null : parseLabels(labelText, known)
+    const titleText = await tableText(tables.titles)
+    const described = titleText === null ? null : parseTitles(titleText, names)
+    problems.push(...(labels?.problems ?? []), ...(described?.problems ?? []))
+    const titles: OpenTitle[] = []
+    for (const { path, source } of opened) {
+      problems.push(...source.problems.map((problem) => ({ file: path, ...problem })))
+      const title = asTitle(path, source, snippetS, described?.titles.get(path)?.original, labels?.segments.get(path))
+      if (typeof title !== 'string') titles.push(title)
+      else {
+        problems.push({ file: path, message: title })
+        source.close()
+      }
+    }
+    return { titles, problems }
+  } catch (error) {
+    for (const { source } of opened) source.close()
+    throw error
+  }
+}
+
+export function closeCorpus({ titles }: OpenCorpus): void {
+  for (const { source } of titles) source.close()
+}
+
+/** A title, or why the file is none. */
+function asTitle(
+  path: string,
+  source: MediaSource,
+  snippetS: number,
+  original: string | undefined,
+  segments: readonly LabelledSegment[] | undefined,
+): OpenTitle | string {
+  const video = source.tracks.find(({ kind, decodable }) => kind === 'video' && decodable)
+  const audio = source.tracks
+    .filter(({ kind, decodable }) => kind === 'audio' && decodable)
+    .map(
+      ({ id, language, startS, durationS }): AudioTrackRef => ({
+        trackId: id,
+        language,
+        startS,
+        endS: startS + durationS,
+      }),
+    )
+  if (!video) return `${path}: it has no picture that this browser decodes, so it is not used.`
+  if (audio.length === 0) return `${path}: it has no soundtrack that this browser decodes, so it is not used.`
+  // A dub may run on after the picture; views need both.
+  const durationS = video.startS + video.durationS
+  const first = audio.findIndex(({ language }) => language === original)
+  const originalFirst = first > 0 ? [...audio.slice(first, first + 1), ...audio.toSpliced(first, 1)] : audio
+  return {
+    file: path,
+    source,
+    videoTrackId: video.id,
+    audio: originalFirst,
+    durationS,
+    snippets: cutSnippets(durationS, snippetS),
+    segments: (segments ?? []).map((segment) => ({ ...segment, endS: Math.min(segment.endS, durationS) })),
+  }
+}

@@ -1,0 +1,27 @@
+/** The page's end of the engine: starts the worker and turns its channel into {@link Engine}. */
+import type { CellResult, Engine, EngineDescription, Progress } from './api'
+import { openCaller } from './channel'
+import workerUrl from './worker?worker&url'
+
+/** The worker starts from a blob so that it inherits the page's Content-Security-Policy (design section 8). */
+function startWorker(): Worker {
+  const absolute = new URL(workerUrl, document.baseURI).href
+  const blob = new Blob([`import ${JSON.stringify(absolute)}`], { type: 'text/javascript' })
+  return new Worker(URL.createObjectURL(blob), { type: 'module', name: 'engine' })
+}
+
+export function startEngine(): Engine {
+  const { call } = openCaller(startWorker())
+  // Results are what the worker's methods of the same name return; `worker.ts` is checked against the same interface.
+  return {
+    describe: () => call('describe', []) as Promise<EngineDescription>,
+    run: (request, onProgress, signal) =>
+      call('run', [request], { onProgress: (event) => onProgress(event as Progress), signal }) as Promise<CellResult>,
+    load: (kind, hash) => call('load', [kind, hash]) as Promise<CellResult | null>,
+    pause: (cellId) => call('pause', [cellId]) as Promise<void>,
+    resume: (cellId) => call('resume', [cellId]) as Promise<void>,
+    readFile: (hash, name) => call('readFile', [hash, name]) as Promise<Blob>,
+    contentHash: (file) => call('contentHash', [file]) as Promise<string>,
+    sound: (...args) => call('sound', args) as Promise<Float32Array>,
+  }
+}

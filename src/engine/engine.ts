@@ -1,0 +1,194 @@
+/** The engine behind the channel: opened corpora, the GPU, pause switches, stored results, and a job per cell kind. */
+import { closeCorpus, type OpenCorpus, openCorpus } from '../corpus/open-corpus'
+import { WindowReader } from '../corpus/window-reader'
+import { spectrogram } from '../features/spectrogram'
+import { GpuContext } from '../gpu/gpu-context'
+import type { CellKind } from '../schema/notebook'
+import { loadBytes, loadResult, saveResult } from '../storage/result-store'
+import type { CellResult, EngineDescription, ResultOf, RunRequest } from './api'
+import type { CallContext } from './channel'
+import { contentHash } from './content-hash'
+import { describeCorpus } from './jobs/corpus'
+import { runEmbed } from './jobs/embed'
+import { runExport } from './jobs/export'
+import type { Job, JobContext } from './jobs/job'
+import { runModel } from './jobs/model'
+import { runPretrain } from './jobs/pretrain'
+import { runProbe } from './jobs/probe'
+import { runSpectrogram } from './jobs/spectrogram'
+
+const jobs: Readonly<Record<Exclude<CellKind, 'corpus' | 'text'>, Job>> = {
+  spectrogram: runSpectrogram,
+  model: runModel,
+  pretrain: runPretrain,
+  embed: runEmbed,
+  probe: runProbe,
+  export: runExport,
+}
+
+/** After a crash of the GPU process a browser may withhold adapters for about two minutes. */
+const reopenEveryMs = 5000
+const reopenForMs = 180_000
+
+export class EngineState {
+  private opened: Promise<GpuContext> | null = null
+  private lost = false
+  private readonly corpora = new Map<string, OpenCorpus>()
+  private readonly paused = new Map<string, PromiseWithResolvers<void>>()
+
+  /** The GPU, opened anew after it was lost. */
+  gpu(signal?: AbortSignal): Promise<GpuContext> {
+    this.opened ??= (this.lost ? reopen(signal) : GpuContext.open()).then(
+      (context) => {
+        this.lost = false
+        context.device.lost.then(() => {
+          this.lost = true
+          this.opened = null
+        })
+        return context
+      },
+      (error) => {
+        this.opened = null
+        throw error
+      },
+    )
+    return this.opened
+  }
+
+  async describe(): Promise<EngineDescription> {
+    const { gpu } = await this.gpu()
+    const browser = /(?:Chrome|Firefox|Version)\/[\d.]+/.exec(navigator.userAgent)?.[0] ?? 'browser'
+    return {
+      adapter: gpu.adapterName,
+      software: gpu.target.kind === 'software',
+      fingerprint: `${gpu.adapterName} | ${gpu.features.join(' ')} | ${browser}`,
+    }
+  }
+
+  async run(call: CallContext, request: RunRequest): Promise<CellResult> {
+    const context = this.jobContext(call, request)
+    const result = await this.compute(context)
+    // Media live in this worker, so a corpus is opened again rather than loaded.
+    if (request.kind !== 'corpus' && request.kind !== 'text') await saveResult(request.hash, result)
+    return result
+  }
+
+  private async compute(context: JobContext): Promise<CellResult> {
+    const { request } = context
+    if (request.kind === 'text') return { kind: 'text', metrics: {} }
+    if (request.kind === 'corpus') return describeCorpus(await this.open(context), context)
+    const job = jobs[request.kind]
+    for (;;) {
+      try {
+        return await job(context)
+      } catch (error) {
+        // What the GPU held is gone, but the last checkpoint is not: the job goes on from it.
+        if (!this.lost || context.signal.aborted) throw error
+        context.progress({
+          message: 'The GPU was lost. Waiting for it to come back, then going on from the last checkpoint.',
+        })
+      }
+    }
+  }
+
+  private async open({ request, progress, signal }: JobContext): Promise<OpenCorpus> {
+    const before = this.corpora.get(request.hash)
+    if (before) closeCorpus(before)
+    const corpus = await openCorpus(
+      request.files ?? [],
+      Number(request.settings.snippetS),
+      (done, total, name) => progress({ message: `Opening ${name}`, fraction: done / total }),
+      signal,
+    )
+    this.corpora.set(request.hash, corpus)
+    return corpus
+  }
+
+  private corpus(hash: string): OpenCorpus {
+    const corpus = this.corpora.get(hash)
+    if (!corpus) throw new Error('The clips are not open. Run the corpus cell again.')
+    return corpus
+  }
+
+  private jobContext({ signal, progress }: CallContext, request: RunRequest): JobContext {
+    const upstreamOf = (kind: CellKind) => {
+      const found = request.upstream.findLast((cell) => cell.kind === kind)
+      if (!found) throw new Error(`This cell reads no ${kind} cell. Add one to its inputs.`)
+      return found
+    }
+    return {
+      request,
+      signal,
+      progress,
+      gpu: () => this.gpu(signal),
+      corpus: () => this.corpus(upstreamOf('corpus').hash),
+      upstream: async <K extends CellKind>(kind: K) => {
+        const { hash, settings } = upstreamOf(kind)
+        const result = await loadResult(hash)
+        if (!result) throw new Error(`The result of the ${kind} cell is no longer stored. Run it again.`)
+        // What is stored under a hash is what the job of that kind returned.
+        return { hash, settings, result: result as ResultOf<K> }
+      },
+      whileNotPaused: async (onPause) => {
+        const gate = this.paused.get(request.cellId)
+        if (!gate) return
+        await onPause()
+        progress({ message: 'Paused', paused: true })
+        const stopped = new Promise<void>((resolve) => {
+          signal.addEventListener('abort', () => resolve(), { once: true })
+        })
+        await Promise.race([gate.promise, stopped])
+        this.resume(request.cellId)
+        progress({ message: 'Going on', paused: false })
+      },
+    }
+  }
+
+  pause(cellId: string): void {
+    if (!this.paused.has(cellId)) this.paused.set(cellId, Promise.withResolvers())
+  }
+
+  resume(cellId: string): void {
+    this.paused.get(cellId)?.resolve()
+    this.paused.delete(cellId)
+  }
+
+  async load(kind: CellKind, hash: string): Promise<CellResult | null> {
+    const result = await loadResult(hash)
+    return result && (result as CellResult).kind === kind ? (result as CellResult) : null
+  }
+
+  async readFile(hash: string, name: string): Promise<Blob> {
+    const file = await loadBytes(hash, name)
+    if (!file) throw new Error(`${name} is no longer stored in this browser. Run the export cell again.`)
+    return file
+  }
+
+  contentHash = contentHash
+
+  async sound(corpusHash: string, file: string, language: string, startS: number, endS: number): Promise<Float32Array> {
+    const corpus = this.corpus(corpusHash)
+    const title = corpus.titles.find((candidate) => candidate.file === file)
+    const track = title?.audio.find((candidate) => candidate.language === language)
+    if (!title || !track) throw new Error(`${file} has no ${language} soundtrack.`)
+    const sound = await new WindowReader(corpus).sound(title, track.trackId, startS, endS - startS)
+    return (await spectrogram(await this.gpu(), sound)).samples
+  }
+}
+
+async function reopen(signal?: AbortSignal): Promise<GpuContext> {
+  const until = performance.now() + reopenForMs
+  for (;;) {
+    try {
+      return await GpuContext.open()
+    } catch (error) {
+      if (performance.now() > until)
+        throw new Error(
+          'The GPU did not come back within three minutes. Restart the browser; the run goes on from its last checkpoint.',
+          { cause: error },
+        )
+      await new Promise((resolve) => setTimeout(resolve, reopenEveryMs))
+      signal?.throwIfAborted()
+    }
+  }
+}

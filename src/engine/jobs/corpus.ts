@@ -1,0 +1,39 @@
+/** The corpus cell: opens its files and describes them. */
+import type { OpenCorpus, OpenTitle } from '../../corpus/open-corpus'
+import { still } from '../../media/still'
+import type { CorpusResult, TitleSummary } from '../api'
+import type { JobContext } from './job'
+
+const stillWidth = 192
+
+/** Describes an opened corpus; it stays open in the engine for the cells below. */
+export async function describeCorpus(corpus: OpenCorpus, { progress, signal }: JobContext): Promise<CorpusResult> {
+  const titles: TitleSummary[] = []
+  for (const [index, title] of corpus.titles.entries()) {
+    signal.throwIfAborted()
+    progress({ message: `Reading ${title.file}`, fraction: index / corpus.titles.length })
+    titles.push(await summarise(title))
+  }
+  const tracks = corpus.titles.reduce((sum, { audio }) => sum + audio.length, 0)
+  const snippets = corpus.titles.reduce((sum, title) => sum + title.snippets.length, 0)
+  const { problems } = corpus
+  if (titles.length === 0)
+    throw new Error(
+      problems.length === 0
+        ? 'There are no clips. Add MP4 or MOV files with a picture and at least one soundtrack.'
+        : `None of the files can be used. ${problems.map(({ message }) => message).join(' ')}`,
+    )
+  return { kind: 'corpus', titles, problems, metrics: { titles: titles.length, tracks, snippets, problems } }
+}
+
+async function summarise(title: OpenTitle): Promise<TitleSummary> {
+  return {
+    file: title.file,
+    durationS: title.durationS,
+    originalLanguage: title.audio[0]?.language ?? 'und',
+    tracks: title.source.tracks,
+    segments: title.segments,
+    snippets: title.snippets,
+    still: await still(title.source, title.durationS / 3, stillWidth),
+  }
+}

@@ -1,0 +1,27 @@
+/** What every cell's job receives. */
+import type { OpenCorpus } from '../../corpus/open-corpus'
+import type { GpuContext } from '../../gpu/gpu-context'
+import type { CellKind, Settings } from '../../schema/notebook'
+import type { CellResult, Progress, ResultOf, RunRequest } from '../api'
+
+export interface JobContext {
+  readonly request: RunRequest
+  readonly signal: AbortSignal
+  progress(event: Progress): void
+  /** The GPU; opened on first use, again after it was lost. */
+  gpu(): Promise<GpuContext>
+  /** Resolves at once unless the cell is paused. Rejects when it is stopped meanwhile. */
+  whileNotPaused(onPause: () => Promise<void>): Promise<void>
+  /** The opened media of the upstream corpus cell. @throws when there is none. */
+  corpus(): OpenCorpus
+  /** The stored result of an upstream cell. @throws when the cell reads none of this kind. */
+  upstream<K extends CellKind>(kind: K): Promise<{ hash: string; settings: Settings; result: ResultOf<K> }>
+}
+
+export type Job = (context: JobContext) => Promise<CellResult>
+
+/** Estimates the time left from the share done so far. */
+export function remainingTime(startedAt: number, fraction: number): number | undefined {
+  const elapsed = (performance.now() - startedAt) / 1000
+  return fraction > 0.01 && elapsed > 1 ? (elapsed * (1 - fraction)) / fraction : undefined
+}

@@ -1,0 +1,171 @@
+/** The probe cell: linear probes for every label column and for the spoken language, leaving one title out at a time. */
+import type { OpenCorpus, OpenTitle } from '../../corpus/open-corpus'
+import { WindowReader } from '../../corpus/window-reader'
+import { embedSegments, type Segment } from '../../evaluation/clip-embeddings'
+import { type Probe, trainLinearProbes } from '../../evaluation/linear-probe'
+import { classesOf, leaveOneTitleOut, type ProbeItem, scoreFolds } from '../../evaluation/probe-folds'
+import { initialValues } from '../../models/initialise'
+import type { Modality } from '../../schema/mvit'
+import type { ProbeResult, ProbeTask, Problem } from '../api'
+import { type Job, remainingTime } from './job'
+import { loadWeights } from './weights'
+
+interface Item extends Segment {
+  /** Index of the title: what a fold holds out together. */
+  readonly group: number
+  /** Index of the labelled segment: what scores and intervals count. */
+  readonly segment: number
+  readonly labels: Readonly<Record<string, string>>
+}
+
+interface Task {
+  readonly name: string
+  readonly modality: Modality
+  readonly items: readonly number[]
+  readonly labels: readonly string[]
+}
+
+export const runProbe: Job = async (context): Promise<ProbeResult> => {
+  const { request, progress, signal } = context
+  const corpus = context.corpus()
+  const items = probeItems(corpus)
+  const { tasks, problems } = findTasks(items, corpus)
+  if (tasks.length === 0)
+    throw new Error(`There is nothing to predict. ${problems.map(({ message }) => message).join(' ')}`)
+  const { network, tensors, info } = await loadWeights((await context.upstream('pretrain')).hash)
+  const gpu = await context.gpu()
+  const reader = new WindowReader(corpus)
+  const startedAt = performance.now()
+  const embed = async (weights: ReadonlyMap<string, Float32Array>, what: string, from: number) => {
+    const embedded = await embedSegments(gpu, network, weights, reader, items, {
+      crops: 1,
+      signal,
+      onProgress: (done, total) => {
+        const fraction = from + (0.45 * done) / total
+        progress({
+          message: `Embedding ${what} ${done} of ${total}`,
+          fraction,
+          remainingS: remainingTime(startedAt, fraction),
+        })
+      },
+    })
+    return embedded.map(({ embedding }) => embedding)
+  }
+  const trained = await embed(tensors, 'labelled segments', 0)
+  const untrained = await embed(initialValues(network.tensors, info.seed), 'with untrained weights', 0.45)
+  const settings = {
+    epochs: Number(request.settings.epochs),
+    learningRate: Number(request.settings.learningRate),
+    weightDecay: Number(request.settings.weightDecay),
+  }
+  const results: ProbeTask[] = []
+  for (const [index, task] of tasks.entries()) {
+    signal.throwIfAborted()
+    progress({
+      message: `Training probes: ${task.name}, ${task.modality}`,
+      fraction: 0.9 + (0.1 * index) / tasks.length,
+    })
+    const { classes, indices } = classesOf(task.labels)
+    const members = task.items.map(
+      (index, position): ProbeItem => ({
+        segment: items[index]?.segment ?? 0,
+        title: items[index]?.group ?? 0,
+        label: indices[position] ?? 0,
+      }),
+    )
+    const folds = leaveOneTitleOut(members)
+    const probesOn = (embeddings: readonly Float32Array[]): Probe[] => {
+      const features = Float32Array.from(task.items.flatMap((item) => [...(embeddings[item] ?? [])]))
+      return folds.map(({ train }) => {
+        const training = new Float32Array(members.length)
+        for (const position of train) training[position] = 1
+        return { features, training }
+      })
+    }
+    const logits = await trainLinearProbes(
+      gpu,
+      [...probesOn(trained), ...probesOn(untrained)],
+      Uint32Array.from(indices),
+      classes.length,
+      settings,
+    )
+    // Every item is judged by the probe of the fold that left its title out.
+    const score = (first: number) => {
+      const held = new Float32Array(members.length * classes.length)
+      for (const [fold, { test }] of folds.entries())
+        for (const position of test) {
+          const from = position * classes.length
+          held.set(logits[first + fold]?.subarray(from, from + classes.length) ?? [], from)
+        }
+      return scoreFolds(members, held, classes.length)
+    }
+    const { value, interval, chance, n } = score(0)
+    const untrainedValue = score(folds.length).value
+    results.push({
+      name: task.name,
+      modality: task.modality,
+      metric: 'accuracy',
+      value,
+      interval,
+      chance,
+      untrained: untrainedValue,
+      n,
+    })
+  }
+  return { kind: 'probe', metrics: { tasks: results, problems } }
+}
+
+/** Labelled segments (snippets where nothing is labelled) as clips of their own: the picture, and every language. */
+function probeItems({ titles }: OpenCorpus): Item[] {
+  let segmentIndex = 0
+  return titles.flatMap((title, group) => {
+    const stretches =
+      title.segments.length > 0 ? title.segments : title.snippets.map((snippet) => ({ ...snippet, labels: {} }))
+    return stretches.flatMap(({ startS, endS, labels }) => {
+      const segment = segmentIndex++
+      const item = { title, startS, endS, labels, group, segment }
+      return [
+        { ...item, source: { modality: 'video' as const } },
+        ...title.audio
+          .filter((track) => track.startS < endS && track.endS > startS)
+          .map(({ trackId }) => ({ ...item, source: { modality: 'audio' as const, trackId } })),
+      ]
+    })
+  })
+}
+
+const languageOf = (title: OpenTitle, trackId: number): string =>
+  title.audio.find((track) => track.trackId === trackId)?.language ?? 'und'
+
+/** A task for each label column with more than one value, per modality, and the spoken language for audio. */
+function findTasks(items: readonly Item[], { titles }: OpenCorpus): { tasks: Task[]; problems: Problem[] } {
+  const problems: Problem[] = []
+  if (titles.length < 2)
+    return {
+      tasks: [],
+      problems: [{ file: '', message: 'Probes leave one title out at a time and need two or more.' }],
+    }
+  const columns = [...new Set(items.flatMap(({ labels }) => Object.keys(labels)))]
+  const tasks: Task[] = []
+  const add = (name: string, modality: Modality, labelOf: (item: Item) => string | undefined) => {
+    const found = items.flatMap((item, index) => {
+      const label = item.source.modality === modality ? labelOf(item) : undefined
+      return label ? [{ index, label }] : []
+    })
+    if (new Set(found.map(({ label }) => label)).size < 2) {
+      if (found.length > 0)
+        problems.push({
+          file: 'labels.csv',
+          message: `"${name}" has one value only, so there is nothing to tell apart.`,
+        })
+      return
+    }
+    tasks.push({ name, modality, items: found.map(({ index }) => index), labels: found.map(({ label }) => label) })
+  }
+  for (const column of columns)
+    for (const modality of ['audio', 'video'] as const) add(column, modality, ({ labels }) => labels[column])
+  add('language', 'audio', ({ title, source }) =>
+    source.modality === 'audio' ? languageOf(title, source.trackId) : undefined,
+  )
+  return { tasks, problems }
+}

@@ -1,0 +1,17 @@
+/** The engine worker: answers the page's calls (see `api.ts`). */
+import { serve } from './channel'
+import { EngineState } from './engine'
+
+const state = new EngineState()
+
+// A dedicated worker's global scope is the port to the page that started it.
+serve(self as unknown as import('./channel').Port, {
+  describe: () => state.describe(),
+  run: (call, request: Parameters<EngineState['run']>[1]) => state.run(call, request),
+  load: (_, ...args: Parameters<EngineState['load']>) => state.load(...args),
+  pause: async (_, cellId: string) => state.pause(cellId),
+  resume: async (_, cellId: string) => state.resume(cellId),
+  readFile: (_, ...args: Parameters<EngineState['readFile']>) => state.readFile(...args),
+  contentHash: (_, file: File) => state.contentHash(file),
+  sound: (_, ...args: Parameters<EngineState['sound']>) => state.sound(...args),
+})

@@ -1,0 +1,36 @@
+/** What a checkpoint holds beside the GPU's state, and how both become one file. */
+import { z } from 'zod'
+import type { TrainingState } from './training-state'
+
+const lossPoint = z.object({
+  step: z.number(),
+  L: z.number(),
+  Lv: z.number(),
+  La: z.number(),
+  total: z.number(),
+  learningRate: z.number(),
+  gradientNorm: z.number(),
+})
+const header = z.object({
+  /** Steps done: the next step has this number. */
+  step: z.number().int().nonnegative(),
+  losses: z.array(lossPoint),
+  /** Time spent in steps so far. */
+  trainedS: z.number(),
+  resumes: z.array(z.object({ fromStep: z.number(), lostSteps: z.number() })),
+})
+export type CheckpointHeader = z.infer<typeof header>
+
+/** `[u32 header bytes][header JSON][state]`. The sampler needs no state: a batch is a function of (seed, step). */
+export async function encodeCheckpoint(info: CheckpointHeader, state: TrainingState): Promise<Uint8Array[]> {
+  const json = new TextEncoder().encode(JSON.stringify(info))
+  return [new Uint8Array(Uint32Array.of(json.byteLength).buffer), json, ...(await state.snapshot())]
+}
+
+/** Puts the state back. @throws when the bytes are not a checkpoint of this network. */
+export function restoreCheckpoint(bytes: Uint8Array<ArrayBuffer>, state: TrainingState): CheckpointHeader {
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true)
+  const info = header.parse(JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length))))
+  state.restore(bytes.subarray(4 + length))
+  return info
+}
