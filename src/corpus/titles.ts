@@ -1,7 +1,7 @@
 /** `titles.csv` (`file,original,languages,genre`): what a title's file does not say about itself. */
 import { readTable, type TableProblem } from './tables'
 
-export interface TitleFacts {
+interface TitleFacts {
   /** BCP-47; absent when the table leaves it empty. */
   readonly original?: string
   /** Languages of the audio tracks in file order, for files that do not tag them; may be empty. */

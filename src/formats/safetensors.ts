@@ -15,7 +15,7 @@ const dtypes = {
 
 type Dtypes = typeof dtypes
 /** A tensor as stored; `data` is row-major. */
-export type StoredTensor = {
+type StoredTensor = {
   [D in keyof Dtypes]: {
     readonly dtype: D
     readonly shape: readonly number[]
