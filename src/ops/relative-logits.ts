@@ -1,0 +1,200 @@
+/**
+ * Decomposed relative positions: per query and axis the product of the (unscaled) query with the table row of every key
+ * place on that axis (spec/pretraining.md section 5, detail 2). Attention adds them up per key.
+ *
+ * The row is trunc(i max(k/q, 1) - j max(q/k, 1) + (k - 1) max(q/k, 1)), computed exactly in integers. PyTorch computes
+ * it in float32, which lands one row lower for a few pairs of grid sizes (such as 39 queries on 10 keys); for all
+ * powers-of-two strides of grids below 39 both agree.
+ */
+import sumParts from '../../shaders/matmul/sum_parts.wgsl?raw'
+import forward from '../../shaders/relative-logits/forward.wgsl?raw'
+import gradientQuery from '../../shaders/relative-logits/gradient_query.wgsl?raw'
+import gradientTable from '../../shaders/relative-logits/gradient_table.wgsl?raw'
+import { dimension, f32Tensor, type Operator, only, spread, type TensorType, typeAt, type Value } from '../gpu/operator'
+import type { Grid } from '../schema/mvit'
+import { type ClsCount, groupsPerItem, requireTokens } from './token-grid'
+
+export interface RelativeLogitsAttributes {
+  readonly gridQ: Grid
+  readonly gridKv: Grid
+  readonly cls: ClsCount
+}
+
+/** Rows that a table of one axis must have. */
+export const relativeRows = (queries: number, keys: number): number => 2 * Math.max(queries, keys) - 1
+
+/** Tables come in this order: h, w and, when there is one, t. */
+const axisOrder = [1, 2, 0] as const
+type AxisOrder = (typeof axisOrder)[number]
+
+interface Axis {
+  /** Tokens per step along the axis. */
+  readonly inner: number
+  readonly queries: number
+  readonly keys: number
+  /** First column of the axis in the output. */
+  readonly offset: number
+}
+
+function axisOf({ gridQ, gridKv }: RelativeLogitsAttributes, axis: AxisOrder): Axis {
+  const inner = gridQ.slice(axis + 1).reduce((a, b) => a * b, 1)
+  const offset = axis === 1 ? 0 : axis === 2 ? gridKv[1] : gridKv[1] + gridKv[2]
+  return { inner, queries: gridQ[axis], keys: gridKv[axis], offset }
+}
+
+/** One axis as the kernels take it: place, sizes and the two ratios of the row's formula. */
+const axisUniforms = ({ inner, queries, keys, offset }: Axis): number[] => [
+  inner,
+  queries,
+  keys,
+  offset,
+  ...(queries > keys ? [queries, keys, 1, 1] : [1, 1, keys, queries]),
+]
+
+interface QuerySizes {
+  readonly items: number
+  readonly queries: number
+  readonly width: number
+}
+const querySizes = (q: TensorType): QuerySizes => ({
+  items: dimension(q, 0) * dimension(q, 1),
+  queries: dimension(q, 2),
+  width: dimension(q, 3),
+})
+
+const columnsOf = ({ gridKv }: RelativeLogitsAttributes, tables: number): number =>
+  gridKv[1] + gridKv[2] + (tables > 2 ? gridKv[0] : 0)
+
+/**
+ * Inputs q [B, H, Nq, D], tables of h and w, and optionally of t, each [2 max(queries, keys) - 1, D].
+ * Output [B, H, Nq, kh + kw (+ kt)]; rows of CLS are 0.
+ */
+export const relativeLogits: Operator<RelativeLogitsAttributes> = {
+  name: 'relativeLogits',
+  infer(inputs, attributes) {
+    const q = typeAt(inputs, 0, 'relativeLogits')
+    requireTokens(q, 2, attributes.gridQ, attributes.cls)
+    inputs.slice(1).forEach((table, index) => {
+      const axis = axisOf(attributes, axisOrder[index] ?? 0)
+      const rows = relativeRows(axis.queries, axis.keys)
+      if (dimension(table, 0) !== rows || dimension(table, 1) !== dimension(q, 3))
+        throw new Error(`table ${index + 1} should be [${rows}, ${dimension(q, 3)}]`)
+    })
+    return [f32Tensor(...q.shape.slice(0, 3), columnsOf(attributes, inputs.length - 1))]
+  },
+  launch({ inputs, attributes }) {
+    const { items, queries, width } = querySizes(typeAt(inputs, 0, 'relativeLogits'))
+    const columns = columnsOf(attributes, inputs.length - 1)
+    return inputs.slice(1).map((_, index) => {
+      const axis = axisOf(attributes, axisOrder[index] ?? 0)
+      return {
+        source: forward,
+        entryPoint: 'relative_logits',
+        constants: { VECTOR: width % 4 === 0 },
+        uniforms: [width, queries, attributes.cls, columns, ...axisUniforms(axis)],
+        bindings: [{ input: 0 }, { input: index + 1 }, { output: 0 }],
+        workgroups: groupsPerItem(queries * Math.ceil(axis.keys / 4), items),
+        flops: 2 * items * queries * width * axis.keys,
+      }
+    })
+  },
+  gradient(builder, { attributes, inputs, inputValues: [q, ...tables] }, [dOut]) {
+    if (!dOut || !q) return inputs.map(() => null)
+    const { width } = querySizes(q.type)
+    const dQ = builder.apply(relativeLogitsGradientQuery, [dOut, ...tables], { ...attributes, width })
+    const dTables = tables.map((table: Value, index) =>
+      only(
+        builder.apply(relativeLogitsGradientTable, [dOut, q], {
+          ...attributes,
+          axis: axisOrder[index] ?? 0,
+          rows: dimension(table.type, 0),
+        }),
+      ),
+    )
+    return [only(dQ), ...dTables]
+  },
+}
+
+interface GradientQueryAttributes extends RelativeLogitsAttributes {
+  readonly width: number
+}
+
+/** Inputs dOut and the tables. Output dQ [B, H, Nq, D]. */
+const relativeLogitsGradientQuery: Operator<GradientQueryAttributes> = {
+  name: 'relativeLogitsGradientQuery',
+  infer: (inputs, { width }) => [
+    f32Tensor(...typeAt(inputs, 0, 'relativeLogitsGradientQuery').shape.slice(0, 3), width),
+  ],
+  launch({ inputs, outputs, attributes }) {
+    const { items, queries, width } = querySizes(typeAt(outputs, 0, 'relativeLogitsGradientQuery'))
+    const columns = dimension(typeAt(inputs, 0, 'relativeLogitsGradientQuery'), 3)
+    const temporal = inputs.length > 3
+    return [
+      {
+        source: gradientQuery,
+        entryPoint: 'relative_logits_gradient_query',
+        constants: { TEMPORAL: temporal },
+        uniforms: [
+          width,
+          queries,
+          attributes.cls,
+          columns,
+          ...axisOrder.flatMap((axis) => axisUniforms(axisOf(attributes, axis))),
+        ],
+        bindings: [{ input: 0 }, { input: 1 }, { input: 2 }, { output: 0 }, ...(temporal ? [{ input: 3 }] : [])],
+        workgroups: groupsPerItem(queries * width, items),
+        flops: 2 * items * queries * width * columns,
+      },
+    ]
+  },
+}
+
+interface GradientTableAttributes extends RelativeLogitsAttributes {
+  readonly axis: AxisOrder
+  readonly rows: number
+}
+
+/** Items (b, h) are summed in up to 16 chunks, then the chunks in order. */
+const chunksOf = (items: number) => {
+  const itemsPerChunk = Math.ceil(items / 16)
+  return { itemsPerChunk, chunks: Math.ceil(items / itemsPerChunk) }
+}
+
+/** Inputs dOut and q. Output the gradient of one table, [rows, D]. */
+const relativeLogitsGradientTable: Operator<GradientTableAttributes> = {
+  name: 'relativeLogitsGradientTable',
+  infer: (inputs, { rows }) => [f32Tensor(rows, querySizes(typeAt(inputs, 1, 'relativeLogitsGradientTable')).width)],
+  workspace(inputs, { rows }) {
+    const { items, width } = querySizes(typeAt(inputs, 1, 'relativeLogitsGradientTable'))
+    return [f32Tensor(chunksOf(items).chunks, rows, width)]
+  },
+  launch({ inputs, attributes }, target) {
+    const { items, queries, width } = querySizes(typeAt(inputs, 1, 'relativeLogitsGradientTable'))
+    const columns = dimension(typeAt(inputs, 0, 'relativeLogitsGradientTable'), 3)
+    const { itemsPerChunk, chunks } = chunksOf(items)
+    const axis = axisOf(attributes, attributes.axis)
+    const size = attributes.rows * width
+    return [
+      {
+        source: gradientTable,
+        entryPoint: 'relative_logits_gradient_table',
+        uniforms: [
+          ...[width, queries, attributes.cls, columns],
+          ...axisUniforms(axis),
+          ...[attributes.rows, items, itemsPerChunk],
+        ],
+        bindings: [{ input: 0 }, { input: 1 }, { workspace: 0 }],
+        workgroups: groupsPerItem(size, chunks),
+        flops: 2 * items * queries * width * axis.keys,
+      },
+      {
+        source: sumParts,
+        entryPoint: 'sum_parts',
+        uniforms: [size, chunks],
+        bindings: [{ workspace: 0 }, { output: 0 }],
+        workgroups: spread(Math.ceil(size / 64), target),
+        flops: size * chunks,
+      },
+    ]
+  },
+}
