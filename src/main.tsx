@@ -1,0 +1,68 @@
+/** Boot: what the browser can do, the engine, the last notebook or the sample one, then the page. */
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { startEngine } from './engine/client'
+import { installAutomation, isAutomated } from './notebook/automation'
+import { keep, unfinished } from './notebook/keep'
+import { savedNotebook } from './notebook/persistence'
+import { sampleNotebookUrl } from './notebook/samples'
+import { createSession, type Session } from './notebook/session'
+import { type Notebook, parseNotebook } from './schema/notebook'
+import { App } from './ui/app'
+import { SessionProvider } from './ui/session-context'
+import { missingFeatures, Unsupported } from './ui/unsupported'
+
+async function sampleNotebook(): Promise<Notebook> {
+  const response = await fetch(sampleNotebookUrl)
+  if (!response.ok) throw new Error(`The sample notebook could not be fetched (status ${response.status}).`)
+  return parseNotebook(await response.json())
+}
+
+/** Clips and spectrograms take a moment only: they are there before anyone asks. */
+async function runQuickCells(session: Session): Promise<void> {
+  const { notebook } = session.store.getState()
+  for (const { id, kind } of notebook.cells) if (kind === 'corpus' || kind === 'spectrogram') await session.runCell(id)
+}
+
+async function start(root: HTMLElement): Promise<void> {
+  const page = createRoot(root)
+  const missing = missingFeatures()
+  if (missing.length > 0) return page.render(<Unsupported missing={missing} />)
+  const session = createSession(startEngine())
+  if (isAutomated(location.href)) return installAutomation(session)
+  const queries = new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY, retry: 1 } } })
+  const left = unfinished()
+  const render = (problem?: string) =>
+    page.render(
+      <StrictMode>
+        <QueryClientProvider client={queries}>
+          <SessionProvider session={session}>
+            <App
+              key={problem}
+              problem={problem}
+              unfinished={left.wait ? () => void Promise.all(left.cells.map((id) => session.runCell(id))) : undefined}
+            />
+          </SessionProvider>
+        </QueryClientProvider>
+      </StrictMode>,
+    )
+  render()
+  try {
+    const notebook = savedNotebook() ?? (await sampleNotebook())
+    keep(session, render)
+    await session.open(notebook)
+    await runQuickCells(session)
+    if (!left.wait) await Promise.all(left.cells.map((id) => session.runCell(id)))
+  } catch (cause) {
+    render(cause instanceof Error ? cause.message : String(cause))
+  }
+}
+
+/** Offline after the first visit; only a built site has the file. */
+if (import.meta.env.PROD && 'serviceWorker' in navigator)
+  navigator.serviceWorker.register('./sw.js').catch((cause: unknown) => console.warn('No offline copy.', cause))
+
+const root = document.getElementById('root')
+if (!root) throw new Error('index.html has no element with the id "root".')
+void start(root)

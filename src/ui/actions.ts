@@ -1,0 +1,87 @@
+/** What can be done from anywhere on the page; the head, the keyboard and the command palette all use these. */
+
+import type { MediaFile } from '../engine/api'
+import { cellTitle } from '../notebook/cell-titles'
+import { isCorpusFile, isNotebookFile } from '../notebook/media-kinds'
+import type { Session } from '../notebook/session'
+import { parseNotebook } from '../schema/notebook'
+import { download } from './download'
+
+/** Adds dropped files to a corpus cell and runs it; a notebook among them is opened instead. */
+export async function takeFiles(session: Session, files: readonly MediaFile[], cellId?: string): Promise<void> {
+  const notebook = files.find(({ path }) => isNotebookFile(path))
+  if (notebook) return openNotebookFile(session, notebook.file)
+  const { cells } = session.store.getState().notebook
+  const corpora = cells.filter(({ kind }) => kind === 'corpus')
+  const corpus = corpora.find(({ id }) => id === cellId) ?? corpora[0]
+  if (!corpus) throw new Error('This notebook has no cell that takes clips.')
+  // A single odd file gets its message in the cell; what lies around in a folder is left out silently.
+  const wanted = files.length === 1 ? files : files.filter(({ path }) => isCorpusFile(path))
+  if (wanted.length === 0)
+    throw new Error(`None of the ${files.length} files is a film, a sound or a label table (.csv).`)
+  await session.addFiles(corpus.id, wanted)
+  await session.runCell(corpus.id)
+}
+
+/** @throws saying what is wrong with the file. */
+export async function openNotebookFile(session: Session, file: File): Promise<void> {
+  let content: unknown
+  try {
+    content = JSON.parse(await file.text())
+  } catch (cause) {
+    throw new Error(`${file.name}: This is no notebook: it is not JSON (${String(cause)}).`)
+  }
+  await session.open(parseNotebook(content))
+}
+
+export function downloadNotebook(session: Session): void {
+  const name = session.store
+    .getState()
+    .notebook.title.replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-|-$/g, '')
+  const blob = new Blob([session.exportNotebook()], { type: 'application/json' })
+  download(blob, `${(name || 'notebook').toLowerCase().slice(0, 60)}.dubbook.json`)
+}
+
+/** Scrolls to a cell and focuses it, so that Shift+Enter runs it. */
+export function showCell(id: string): void {
+  const cell = document.querySelector<HTMLElement>(`[data-cell="${CSS.escape(id)}"]`)
+  cell?.scrollIntoView({
+    block: 'start',
+    behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth',
+  })
+  cell?.focus({ preventScroll: true })
+}
+
+export interface Command {
+  readonly name: string
+  readonly keys?: string
+  readonly act: () => void
+}
+
+const apple = /Mac|iP(hone|ad|od)/.test(navigator.platform)
+const control = apple ? '⌘' : 'Ctrl+'
+export const paletteKeys = `${control}K`
+
+/** Everything the palette offers. */
+export const commands = (session: Session, chooseNotebook: () => void): readonly Command[] => {
+  const { notebook } = session.store.getState()
+  return [
+    { name: 'Run all', keys: `${control}Enter`, act: () => void session.runAll() },
+    { name: 'Stop', keys: 'Esc', act: () => session.stop() },
+    { name: 'Undo', keys: `${control}Z`, act: () => session.undo() },
+    { name: 'Redo', keys: apple ? '⇧⌘Z' : 'Ctrl+Shift+Z', act: () => session.redo() },
+    ...notebook.cells
+      .filter(({ kind }) => kind !== 'text')
+      .map((cell) => ({
+        name: `Run ${cellTitle(cell)}`,
+        act: () => {
+          showCell(cell.id)
+          void session.runCell(cell.id)
+        },
+      })),
+    ...notebook.cells.map((cell) => ({ name: `Go to ${cellTitle(cell)}`, act: () => showCell(cell.id) })),
+    { name: 'Open a notebook…', act: chooseNotebook },
+    { name: 'Download this notebook', act: () => downloadNotebook(session) },
+  ]
+}

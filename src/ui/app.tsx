@@ -1,0 +1,94 @@
+/** The page: head, one column of cells, and what works from anywhere (drop, keyboard, palette). */
+import { useCallback, useRef, useState } from 'react'
+import { commands, downloadNotebook, openNotebookFile } from './actions'
+import { Announcer } from './announcer'
+import { CellView } from './cells/cell-view'
+import { CommandPalette } from './command-palette'
+import { DropZone } from './drop-zone'
+import { Header } from './header'
+import { useSession, useSessionState } from './session-context'
+import './styles/tokens.css'
+import './styles/base.css'
+import './styles/shell.css'
+import { useKeyboard } from './use-keyboard'
+
+interface AppProps {
+  /** Something that went wrong before the page could show it. */
+  readonly problem?: string
+  /** A run that was going when the page vanished twice: not taken up by itself again. */
+  readonly unfinished?: () => void
+}
+
+export function App({ problem = '', unfinished }: AppProps) {
+  const session = useSession()
+  const cells = useSessionState(({ notebook }) => notebook.cells)
+  const engineError = useSessionState(({ engine }) => engine.error)
+  const [message, setMessage] = useState(problem)
+  const [palette, setPalette] = useState(false)
+  const [offer, setOffer] = useState(unfinished !== undefined)
+  const notebookInput = useRef<HTMLInputElement>(null)
+  const openPalette = useCallback(() => setPalette(true), [])
+  useKeyboard(session, openPalette)
+  const chooseNotebook = () => notebookInput.current?.click()
+  const openChosen = (file: File | undefined) => {
+    if (!file) return
+    openNotebookFile(session, file).then(
+      () => setMessage(''),
+      (cause: unknown) => setMessage(cause instanceof Error ? cause.message : String(cause)),
+    )
+  }
+  return (
+    <>
+      <Header onPalette={openPalette} />
+      <main className="column">
+        {offer && unfinished ? (
+          <div className="banner offer">
+            <p>A run did not finish, twice in a row. What it had stored is kept.</p>
+            <button
+              type="button"
+              className="primary"
+              onClick={() => {
+                setOffer(false)
+                unfinished()
+              }}
+            >
+              Resume from last session
+            </button>
+          </div>
+        ) : null}
+        {[engineError, message].filter(Boolean).map((text) => (
+          <div key={text} className="banner" role="alert">
+            <p>{text}</p>
+          </div>
+        ))}
+        {cells.map((cell) => (
+          <CellView key={cell.id} cell={cell} />
+        ))}
+        <footer className="foot">
+          <button type="button" className="ghost" onClick={chooseNotebook}>
+            Open a notebook…
+          </button>
+          <button type="button" className="ghost" onClick={() => downloadNotebook(session)}>
+            Download this notebook
+          </button>
+          <input
+            ref={notebookInput}
+            type="file"
+            hidden
+            accept=".json"
+            aria-label="Notebook file"
+            onChange={(event) => {
+              openChosen(event.target.files?.[0])
+              event.target.value = ''
+            }}
+          />
+        </footer>
+      </main>
+      <DropZone onProblem={setMessage} />
+      <Announcer />
+      {palette ? (
+        <CommandPalette commands={commands(session, chooseNotebook)} onClose={() => setPalette(false)} />
+      ) : null}
+    </>
+  )
+}

@@ -1,0 +1,114 @@
+/** A training run: its losses against chance, speed, and how far apart the clips of a batch are. */
+import { useState } from 'react'
+import type { LossPoint } from '../../engine/api'
+import { isActive } from '../../notebook/cell-state'
+import type { Cell } from '../../schema/notebook'
+import { completeSettings } from '../../schema/settings'
+import { CellFrame } from '../cell-frame'
+import { significant } from '../format'
+import { DataTable } from '../plots/data-table'
+import { FinishedLossChart } from '../plots/finished-loss-chart'
+import { LossChart } from '../plots/loss-chart'
+import { SimilarityMap } from '../plots/similarity-map'
+import { useCellState } from '../session-context'
+import '../styles/plots.css'
+
+export function PretrainCell({ cell }: { cell: Cell }) {
+  const state = useCellState(cell.id)
+  const [smoothing, setSmoothing] = useState(0)
+  const [log, setLog] = useState(false)
+  const settings = completeSettings(cell.kind, cell.settings)
+  const { losses, progress } = state
+  const result = state.result?.kind === 'pretrain' && !isActive(state) ? state.result : null
+  const batch = result?.metrics.batch ?? Number(settings.batch)
+  const chance = result?.metrics.chanceLoss ?? Math.log(2 * batch - 1)
+  const clipsPerSecond = progress?.clipsPerSecond ?? result?.metrics.clipsPerSecond
+  const last = losses.at(-1)
+  const chart = {
+    losses,
+    chance,
+    steps: Number(settings.steps),
+    smoothing,
+    log,
+    label: `Loss curves: L, Lv, La and total over ${losses.length} steps`,
+  }
+  return (
+    <CellFrame cell={cell} pausable>
+      {last ? (
+        <>
+          <dl className="stats">
+            <Stat value={significant(last.L)} label={`L (chance ${significant(chance)})`} />
+            <Stat value={significant(last.La)} label={weighted('Lₐ', Number(settings.lambdaA))} />
+            <Stat value={significant(last.Lv)} label={weighted('Lᵥ', Number(settings.lambdaV))} />
+            {clipsPerSecond !== undefined ? <Stat value={significant(clipsPerSecond)} label="clips/s" /> : null}
+            <Stat value={significant(last.gradientNorm)} label="gradient norm" />
+          </dl>
+          <div className={progress?.similarity ? 'two' : undefined}>
+            <div>
+              {result ? <FinishedLossChart {...chart} /> : <LossChart {...chart} />}
+              <div className="toolbar">
+                <label>
+                  Smoothing
+                  <input
+                    type="range"
+                    min={0}
+                    max={0.99}
+                    step={0.01}
+                    value={smoothing}
+                    onChange={(event) => setSmoothing(Number(event.target.value))}
+                  />
+                </label>
+                <label>
+                  <input type="checkbox" checked={log} onChange={(event) => setLog(event.target.checked)} />
+                  Log scale
+                </label>
+              </div>
+            </div>
+            {progress?.similarity ? <SimilarityMap {...progress.similarity} /> : null}
+          </div>
+          {progress?.contrast ? (
+            <p className="note">
+              {`Mean cosine: positives ${progress.contrast.positives.toFixed(2)} · in-title negatives ${progress.contrast.inTitle.toFixed(2)} · cross-title negatives ${progress.contrast.crossTitle.toFixed(2)}.`}
+            </p>
+          ) : null}
+          {result?.metrics.notes.map((note) => (
+            <p key={note} className="note">
+              {note}
+            </p>
+          ))}
+          <DataTable
+            caption="Loss by step"
+            columns={['step', 'L', 'Lv', 'La', 'total', 'learning rate', 'gradient norm']}
+            rows={() => lossRows(losses)}
+          />
+        </>
+      ) : (
+        <p className="empty">
+          {isActive(state)
+            ? (progress?.message ?? 'Waiting.')
+            : `Trains both networks so that sound finds its picture in any language. Chance is ${significant(chance)}.`}
+        </p>
+      )}
+    </CellFrame>
+  )
+}
+
+const Stat = ({ value, label }: { value: string; label: string }) => (
+  <div>
+    <dt>{label}</dt>
+    <dd>{value}</dd>
+  </div>
+)
+
+const weighted = (name: string, weight: number): string => (weight === 0 ? `${name} tracked` : `${name} × ${weight}`)
+
+/** At most 200 evenly spaced steps, the last one among them. */
+function lossRows(losses: readonly LossPoint[]): readonly (readonly number[])[] {
+  const stride = Math.max(1, Math.ceil(losses.length / 200))
+  return losses
+    .filter((_, index) => (losses.length - 1 - index) % stride === 0)
+    .map(({ step, L, Lv, La, total, learningRate, gradientNorm }) => [
+      step,
+      ...[L, Lv, La, total, learningRate, gradientNorm].map((value) => Number(value.toPrecision(5))),
+    ])
+}

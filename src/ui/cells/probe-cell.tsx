@@ -1,0 +1,79 @@
+/** Linear probes on frozen embeddings, beside untrained weights and the largest class. */
+import type { ProbeTask } from '../../engine/api'
+import type { Cell } from '../../schema/notebook'
+import { CellFrame } from '../cell-frame'
+import { interval, score } from '../format'
+import { useCellState } from '../session-context'
+
+export function ProbeCell({ cell }: { cell: Cell }) {
+  const { result } = useCellState(cell.id)
+  const metrics = result?.kind === 'probe' ? result.metrics : null
+  return (
+    <CellFrame cell={cell}>
+      {metrics ? (
+        <div className="stack">
+          {(['audio', 'video'] as const).map((modality) => {
+            const tasks = metrics.tasks.filter((task) => task.modality === modality)
+            return tasks.length > 0 ? <ProbeTable key={modality} modality={modality} tasks={tasks} /> : null
+          })}
+          {metrics.problems.map(({ file, message }) => (
+            <p key={`${file}: ${message}`} className="note">
+              {file ? `${file}: ${message}` : message}
+            </p>
+          ))}
+          <p className="note">
+            Accuracy over held-out segments, with the 95 % Wilson interval. Bold is the best of a column.
+          </p>
+        </div>
+      ) : (
+        <p className="empty">Asks the frozen embeddings for what labels.csv says of the clips, and for the language.</p>
+      )}
+    </CellFrame>
+  )
+}
+
+function ProbeTable({ modality, tasks }: { modality: string; tasks: readonly ProbeTask[] }) {
+  const row = (name: string, show: (task: ProbeTask) => React.ReactNode, quiet = false) => (
+    <tr>
+      <th scope="row">{name}</th>
+      {tasks.map((task) => (
+        <td key={task.name} className={quiet ? 'number quiet' : 'number'}>
+          {show(task)}
+        </td>
+      ))}
+    </tr>
+  )
+  return (
+    <div className="scroll-x">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Frozen {modality} embeddings</th>
+            {tasks.map(({ name }) => (
+              <th key={name} scope="col" className="number">
+                {name.charAt(0).toUpperCase() + name.slice(1)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {row('this run', (task) => (
+            <>
+              <span className={task.value > Math.max(task.untrained, task.chance) ? 'best' : undefined}>
+                {score(task.value)}
+              </span>{' '}
+              <span className="quiet interval">{interval(task.interval)}</span>
+            </>
+          ))}
+          {row('untrained weights', (task) => (
+            <span className={task.untrained > Math.max(task.value, task.chance) ? 'best' : undefined}>
+              {score(task.untrained)}
+            </span>
+          ))}
+          {row('largest class', ({ chance }) => score(chance), true)}
+          {row('segments', ({ n }) => n, true)}
+        </tbody>
+      </table>
+    </div>
+  )
+}

@@ -1,0 +1,126 @@
+/** A row per title: still, length, languages, scenes, and what to know about its tracks. */
+import { useState } from 'react'
+import type { CorpusResult, Problem, TitleSummary } from '../../engine/api'
+import { LanguageChip } from '../language-chip'
+import { Still } from '../still'
+
+/** More rows than this are shown a page at a time, so that 10,000 titles stay smooth. */
+const page = 100
+/** Offsets below this, in seconds, are nobody's problem. */
+const noticeableS = 0.02
+
+export function TitleTable({ result }: { result: CorpusResult }) {
+  const [search, setSearch] = useState('')
+  const [limit, setLimit] = useState(page)
+  const wanted = search.trim().toLowerCase()
+  const found = result.titles.filter(({ file }) => file.toLowerCase().includes(wanted))
+  const known = new Set(result.titles.map(({ file }) => file))
+  // On a phone there is only room for notes when there are any.
+  const quiet = result.problems.length === 0 && result.titles.every((title) => offsets(title).length === 0)
+  const elsewhere = result.problems.filter(({ file }) => !known.has(file))
+  return (
+    <>
+      {result.titles.length > 12 ? (
+        <div className="toolbar">
+          <label>
+            Search <input type="search" value={search} onChange={(event) => setSearch(event.target.value)} />
+          </label>
+          <span>
+            {found.length} of {result.titles.length}
+          </span>
+        </div>
+      ) : null}
+      <div className="scroll-x">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">
+                <span className="visually-hidden">Still</span>
+              </th>
+              <th scope="col">Title</th>
+              <th scope="col" className="number">
+                Length
+              </th>
+              <th scope="col">Languages</th>
+              <th scope="col" className="narrow-hide">
+                Scenes
+              </th>
+              <th scope="col" className={quiet ? 'narrow-hide' : undefined}>
+                Notes
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {found.slice(0, limit).map((title) => (
+              <TitleRow key={title.file} title={title} problems={problemsOf(title, result.problems)} quiet={quiet} />
+            ))}
+            {elsewhere.map(({ file, message }) => (
+              <tr key={`${file}: ${message}`}>
+                <td />
+                <td>{file}</td>
+                <td className="number quiet">–</td>
+                <td className="quiet">not used</td>
+                <td className="narrow-hide" />
+                <td>{message}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {found.length > limit ? (
+        <button type="button" className="ghost" onClick={() => setLimit(limit + 10 * page)}>
+          Show more
+        </button>
+      ) : null}
+    </>
+  )
+}
+
+interface TitleRowProps {
+  readonly title: TitleSummary
+  readonly problems: readonly Problem[]
+  readonly quiet: boolean
+}
+
+function TitleRow({ title, problems, quiet }: TitleRowProps) {
+  const languages = title.tracks.filter(({ kind }) => kind === 'audio')
+  const scenes = [...new Set(title.segments.flatMap(({ labels }) => labels.scene ?? []))]
+  return (
+    <tr>
+      <td>
+        <Still image={title.still} />
+      </td>
+      <td>{title.file}</td>
+      <td className="number">{title.durationS.toFixed(1)} s</td>
+      <td>
+        {languages.map((track) => (
+          <LanguageChip
+            key={track.id}
+            language={track.language}
+            title={[
+              track.codec,
+              track.channels === undefined ? '' : `${track.channels} channels`,
+              track.sampleRate === undefined ? '' : `${track.sampleRate} Hz`,
+              track.language === title.originalLanguage ? 'original' : '',
+            ]
+              .filter(Boolean)
+              .join(', ')}
+          />
+        ))}
+      </td>
+      <td className="narrow-hide">{scenes.join(', ')}</td>
+      <td className={quiet ? 'narrow-hide' : undefined}>
+        {[...offsets(title), ...problems.map(({ message }) => message)].join('; ')}
+      </td>
+    </tr>
+  )
+}
+
+const problemsOf = ({ file }: TitleSummary, problems: readonly Problem[]) =>
+  problems.filter((problem) => problem.file === file)
+
+/** `fr starts 0.20 s late`, against the title's first track. */
+const offsets = ({ tracks }: TitleSummary): readonly string[] =>
+  tracks
+    .filter(({ kind, startS }) => kind === 'audio' && startS >= noticeableS)
+    .map(({ language, startS }) => `${language} starts ${startS.toFixed(2)} s late`)

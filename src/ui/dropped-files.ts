@@ -1,0 +1,31 @@
+/** Files out of a drop or a file dialog, folders walked to their ends, each with the path it had there. */
+import type { MediaFile } from '../engine/api'
+
+/** Must be called while the drop event is handled: the items are gone afterwards. */
+export async function droppedFiles(transfer: DataTransfer): Promise<readonly MediaFile[]> {
+  const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? [])
+  return (await Promise.all(entries.map(filesOf))).flat()
+}
+
+/** What a file input holds. */
+export const chosenFiles = (files: FileList | null): readonly MediaFile[] =>
+  [...(files ?? [])].map((file) => ({ path: file.webkitRelativePath || file.name, file }))
+
+async function filesOf(entry: FileSystemEntry): Promise<readonly MediaFile[]> {
+  if (isFile(entry)) {
+    const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject))
+    return [{ path: entry.fullPath.replace(/^\//, ''), file }]
+  }
+  if (!isFolder(entry)) return []
+  const reader = entry.createReader()
+  const found: MediaFile[] = []
+  for (;;) {
+    // A reader gives a folder in pieces, and an empty one at its end.
+    const piece = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject))
+    if (piece.length === 0) return found
+    found.push(...(await Promise.all(piece.map(filesOf))).flat())
+  }
+}
+
+const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile
+const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory

@@ -1,0 +1,123 @@
+/** One setting: label, unit, control, where its default comes from, and a way back to it. */
+import { type KeyboardEvent, useEffect, useId, useState } from 'react'
+import type { SettingValue } from '../schema/notebook'
+import type { SettingSpec } from '../schema/settings'
+
+export interface SettingControlProps {
+  readonly spec: SettingSpec
+  readonly value: SettingValue
+  readonly defaultValue: SettingValue
+  readonly changed: boolean
+  /** Names to choose from instead of typing one; the empty one stands for the default. */
+  readonly choices?: readonly string[]
+  /** @throws when the value is not allowed, saying what is. */
+  readonly onChange: (value: SettingValue) => void
+  readonly onReset: () => void
+}
+
+export function SettingControl({
+  spec,
+  value,
+  defaultValue,
+  changed,
+  choices,
+  onChange,
+  onReset,
+}: SettingControlProps) {
+  const id = useId()
+  const [complaint, setComplaint] = useState('')
+  const commit = (next: SettingValue) => {
+    try {
+      onChange(next)
+      setComplaint('')
+    } catch (cause) {
+      setComplaint(cause instanceof Error ? cause.message : String(cause))
+    }
+  }
+  const common = { id, 'aria-describedby': `${id}-source`, 'aria-invalid': complaint !== '' }
+  const offered = spec.type === 'choice' ? spec.choices : choices
+  return (
+    <div className="field">
+      <label htmlFor={id}>
+        {spec.label}
+        {spec.unit ? <span className="unit">{spec.unit}</span> : null}
+      </label>
+      <div className="control">
+        {spec.type === 'boolean' ? (
+          <input
+            {...common}
+            type="checkbox"
+            checked={value === true}
+            onChange={(event) => commit(event.target.checked)}
+          />
+        ) : offered ? (
+          <select {...common} value={String(value)} onChange={(event) => commit(event.target.value)}>
+            {offered.map((choice) => (
+              <option key={choice} value={choice}>
+                {choice || 'the first one'}
+              </option>
+            ))}
+          </select>
+        ) : (
+          <TypedField {...common} value={String(value ?? '')} numeric={spec.type === 'number'} onCommit={commit} />
+        )}
+        {changed ? (
+          <button
+            type="button"
+            className="ghost reset"
+            aria-label={`Reset ${spec.label} to ${defaultValue === '' ? 'empty' : defaultValue}`}
+            title={`Back to ${defaultValue === '' ? 'empty' : defaultValue}`}
+            onClick={() => {
+              setComplaint('')
+              onReset()
+            }}
+          >
+            ↺
+          </button>
+        ) : null}
+      </div>
+      <small id={`${id}-source`}>
+        <span className={complaint ? 'complaint' : undefined} role={complaint ? 'alert' : undefined}>
+          {complaint || `${spec.source}: ${spec.citation}`}
+        </span>
+      </small>
+    </div>
+  )
+}
+
+interface TypedFieldProps {
+  readonly id: string
+  readonly value: string
+  readonly numeric: boolean
+  readonly onCommit: (value: string) => void
+}
+
+/** Text that counts once Enter is pressed or the field is left; Escape takes it back. */
+function TypedField({ value, numeric, onCommit, ...common }: TypedFieldProps) {
+  const [text, setText] = useState(value)
+  useEffect(() => setText(value), [value])
+  const commit = () => {
+    if (text.trim() !== value) onCommit(text.trim())
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter') commit()
+    if (event.key === 'Escape' && text !== value) {
+      event.stopPropagation()
+      setText(value)
+    }
+  }
+  return (
+    <input
+      {...common}
+      type="text"
+      inputMode={numeric ? 'decimal' : 'text'}
+      autoComplete="off"
+      spellCheck={false}
+      data-dirty={text !== value}
+      value={text}
+      onChange={(event) => setText(event.target.value)}
+      onBlur={commit}
+      onKeyDown={onKeyDown}
+    />
+  )
+}
