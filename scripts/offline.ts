@@ -1,6 +1,6 @@
 /**
- * The part of the build that makes the site installable and usable without a network: links the web app manifest and the
- * icon, and writes `sw.js` with the list of all built files.
+ * The part of the build that makes the site usable without a network: writes `sw.js`, the service worker with the list of
+ * all built files. `src/notebook/offline.ts` registers it.
  */
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -29,13 +29,6 @@ export const offline = (): Plugin => {
     apply: 'build',
     configResolved(config) {
       folder = join(config.root, config.build.outDir)
-    },
-    transformIndexHtml: {
-      order: 'post',
-      handler: () => [
-        { tag: 'link', attrs: { rel: 'manifest', href: './manifest.webmanifest' }, injectTo: 'head' },
-        { tag: 'link', attrs: { rel: 'icon', type: 'image/svg+xml', href: './icon.svg' }, injectTo: 'head' },
-      ],
     },
     closeBundle() {
       const source = readFileSync(workerSource, 'utf8')

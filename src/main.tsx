@@ -5,6 +5,7 @@ import { createRoot } from 'react-dom/client'
 import { startEngine } from './engine/client'
 import { installAutomation, isAutomated } from './notebook/automation'
 import { keep, unfinished } from './notebook/keep'
+import { registerOffline } from './notebook/offline'
 import { savedNotebook } from './notebook/persistence'
 import { sampleNotebookUrl } from './notebook/samples'
 import { createSession, type Session } from './notebook/session'
@@ -26,11 +27,12 @@ async function runQuickCells(session: Session): Promise<void> {
 }
 
 async function start(root: HTMLElement): Promise<void> {
+  if (isAutomated(location.href)) return installAutomation(createSession(startEngine()))
+  registerOffline()
   const page = createRoot(root)
   const missing = missingFeatures()
   if (missing.length > 0) return page.render(<Unsupported missing={missing} />)
   const session = createSession(startEngine())
-  if (isAutomated(location.href)) return installAutomation(session)
   const queries = new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY, retry: 1 } } })
   const left = unfinished()
   const render = (problem?: string) =>
@@ -58,10 +60,6 @@ async function start(root: HTMLElement): Promise<void> {
     render(cause instanceof Error ? cause.message : String(cause))
   }
 }
-
-/** Offline after the first visit; only a built site has the file. */
-if (import.meta.env.PROD && 'serviceWorker' in navigator)
-  navigator.serviceWorker.register('./sw.js').catch((cause: unknown) => console.warn('No offline copy.', cause))
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no element with the id "root".')

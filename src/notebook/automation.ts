@@ -7,6 +7,7 @@ import { type Notebook, parseNotebook } from '../schema/notebook'
 import { parseSetting } from '../schema/settings'
 import type { CellStatus } from './cell-state'
 import { cellOf } from './graph'
+import { isNotebookFile } from './media-kinds'
 import { buildReport, type Report } from './report'
 import type { Session, SessionState } from './session'
 
@@ -55,11 +56,11 @@ function assign(notebook: Notebook, assignment: string): Notebook {
 
 const byPath = (a: MediaFile, b: MediaFile): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)
 
-/** The files of a folder in a fixed order, without hidden ones; paths start inside the folder. */
+/** The files of a folder in a fixed order, without hidden ones and notebooks; paths start inside the folder. */
 const filesOf = (input: HTMLInputElement): readonly MediaFile[] =>
   [...(input.files ?? [])]
     .map((file) => ({ file, path: file.webkitRelativePath.split('/').slice(1).join('/') || file.name }))
-    .filter(({ path }) => !path.split('/').some((part) => part.startsWith('.')))
+    .filter(({ path }) => !path.split('/').some((part) => part.startsWith('.')) && !isNotebookFile(path))
     .sort(byPath)
 
 async function browserName(): Promise<string> {

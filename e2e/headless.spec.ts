@@ -1,0 +1,106 @@
+/** The headless runner keeps its contract: metrics, files, exit status, and the same bits for the same seed. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from '@playwright/test'
+import { makeOtherCorpus, otherCorpus } from './support/corpus'
+import { headless } from './support/headless'
+
+test.describe.configure({ timeout: 20 * 60_000 })
+
+test('two runs with one seed in fresh profiles give the same weights, byte for byte, and all that the contract names', async ({
+  browserName: _,
+}, testInfo) => {
+  const args = ['--clips', makeOtherCorpus(), '--set', 'pretrain.steps=4']
+  const first = await headless(testInfo.outputPath('first'), args)
+  expect(first.exitCode, first.stderr).toBe(0)
+  expect(first.stdout).toBe('')
+  const second = await headless(testInfo.outputPath('second'), args)
+  expect(second.exitCode, second.stderr).toBe(0)
+  expect(second.read('weights.safetensors').equals(first.read('weights.safetensors'))).toBe(true)
+
+  const { report } = first
+  expect(report).toMatchObject({ adapter: expect.any(String), browser: expect.stringMatching(/\d/), seed: 1 })
+  expect(report?.fingerprint).not.toBe('')
+  expect(report?.cells.map(({ id, status }) => `${id} ${status}`)).toEqual(
+    ['intro', 'corpus', 'spectrogram', 'model', 'pretrain', 'embed', 'probe', 'export'].map((id) => `${id} done`),
+  )
+  const metricsOf = (id: string) => report?.cells.find((cell) => cell.id === id)?.metrics
+  const { titles, snippets, languages, brokenFile } = otherCorpus
+  expect(metricsOf('corpus')).toMatchObject({
+    titles,
+    snippets,
+    tracks: titles * languages.length,
+    problems: [{ file: brokenFile, message: expect.any(String) }],
+  })
+  expect(metricsOf('pretrain')).toMatchObject({
+    steps: 4,
+    initialLoss: expect.any(Number),
+    finalLoss: expect.any(Number),
+    clipsPerSecond: expect.any(Number),
+    resumes: [],
+  })
+  expect(metricsOf('embed')).toMatchObject({
+    count: snippets * (languages.length + 1),
+    dimension: 96,
+    chanceR1: 1 / snippets,
+  })
+  expect(metricsOf('probe')).toMatchObject({
+    tasks: expect.arrayContaining([
+      expect.objectContaining({ name: 'scene', modality: 'audio', metric: 'accuracy', n: snippets }),
+      expect.objectContaining({ name: 'language', modality: 'audio' }),
+    ]),
+  })
+
+  const losses = first.read('loss.csv').toString('utf8').trim().split('\n')
+  expect(losses).toHaveLength(5)
+  expect(losses[0]).toBe('step,L,Lv,La,total,learningRate,gradientNorm')
+  const rows = first.read('embeddings.csv').toString('utf8').trim().split('\n')
+  expect(rows[0]).toBe('modality,row,file,start,end,language')
+  expect(rows).toHaveLength(1 + snippets * (languages.length + 1))
+  expect(npyShape(first.read('embeddings-audio.npy'))).toBe(`(${snippets * languages.length}, 96)`)
+  expect(npyShape(first.read('embeddings-video.npy'))).toBe(`(${snippets}, 96)`)
+})
+
+/** The shape in the header of an npy file of little-endian float32 numbers. */
+function npyShape(file: Buffer): string {
+  expect(file.toString('latin1', 0, 6)).toBe('\x93NUMPY')
+  const header = file.toString('latin1', 10, 10 + file.readUInt16LE(8))
+  expect(header).toContain("'descr': '<f4'")
+  return /'shape': (\([^)]*\))/.exec(header)?.[1] ?? header
+}
+
+test('a folder without one usable clip ends with an error that names the file', async ({
+  browserName: _,
+}, testInfo) => {
+  const folder = testInfo.outputPath()
+  writeFileSync(join(folder, 'holiday.mp4'), 'not a film')
+  const { exitCode, stderr, report } = await headless(join(folder, 'out'), ['--clips', folder])
+  expect(exitCode).toBe(1)
+  expect(stderr).toMatch(/^corpus: failed: .*holiday\.mp4/m)
+  expect(report?.cells.find(({ id }) => id === 'corpus')).toMatchObject({ status: 'failed' })
+  expect(report?.cells.find(({ id }) => id === 'pretrain')).toMatchObject({ status: 'skipped' })
+})
+
+test('a setting that does not exist is refused, with the ones that do', async ({ browserName: _ }, testInfo) => {
+  const { exitCode, stderr } = await headless(testInfo.outputPath('out'), ['--set', 'pretrain.stepps=40'])
+  expect(exitCode).toBe(1)
+  expect(stderr).toContain('pretrain has no setting "stepps"; it has: steps, batch')
+})
+
+test('a run that is killed goes on from its checkpoint to the same weights @long', async ({
+  browserName: _,
+}, testInfo) => {
+  const settings = ['--set', 'pretrain.steps=40', '--set', 'pretrain.checkpointEveryS=1']
+  const args = ['--clips', makeOtherCorpus(), ...settings]
+  const whole = await headless(testInfo.outputPath('whole'), args)
+  expect(whole.exitCode, whole.stderr).toBe(0)
+  const kept = [...args, '--profile', testInfo.outputPath('profile')]
+  const killed = await headless(testInfo.outputPath('killed'), kept, /pretrain: .*\b[5-9]\d %/)
+  expect(killed.exitCode).toBe(null)
+  const resumed = await headless(testInfo.outputPath('killed'), kept)
+  expect(resumed.exitCode, resumed.stderr).toBe(0)
+  expect(resumed.report?.cells.find(({ id }) => id === 'pretrain')?.metrics).toMatchObject({
+    resumes: [{ fromStep: expect.any(Number) }],
+  })
+  expect(resumed.read('weights.safetensors').equals(whole.read('weights.safetensors'))).toBe(true)
+})
