@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { root } from '../../scripts/install.mjs'
 import type { Report } from '../../src/notebook/report'
 
-export const sampleNotebook = join(root, 'public/samples/sample.dubbook.json')
+const sampleNotebook = join(root, 'public/samples/sample.dubbook.json')
 
 export interface HeadlessRun {
   readonly exitCode: number | null
