@@ -34,6 +34,7 @@ export default defineConfig({
   build: { target: 'es2023', modulePreload: { polyfill: false } },
   test: {
     include: ['src/**/*.test.{ts,tsx}'],
+    globalSetup: ['scripts/make-fixtures.mjs'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     fileParallelism: false,

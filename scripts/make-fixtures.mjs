@@ -1,0 +1,295 @@
+/**
+ * Makes the media files that tests read, and what ffmpeg sees in each, into `.cache/fixtures/`. Runs before the tests
+ * (`test.globalSetup` of vite.config.ts) and does nothing when script and ffmpeg are the ones that made what lies there.
+ *
+ * `NAME.json`: `{ streams: [{ index, kind, times | (sampleRate, channels, start, samples), luma }] }` in title time, where
+ * `NAME.INDEX.f32` holds interleaved samples from sample `start` of the title's grid on, holes filled with silence.
+ */
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const finished = join(root, '.cache', 'fixtures')
+/** Made aside and moved at the end, so that a run beside this one never sees half of it. */
+const folder = `${finished}-${process.pid}`
+const run = (program, args) => execFileSync(program, args, { cwd: folder, maxBuffer: 2 ** 30 })
+const ffmpeg = (...args) => run('ffmpeg', ['-v', 'error', '-y', '-bitexact', ...args])
+const probe = (...args) => JSON.parse(run('ffprobe', ['-v', 'error', '-of', 'json', ...args]).toString())
+
+/** Noise has one place where it fits; noise substitution would make what is decoded depend on where decoding began. */
+const noise = (seed, rate, layout, seconds = 4) => {
+  const channels = { mono: 1, stereo: 2, 5.1: 6 }[layout]
+  const graph = `anoisesrc=d=${seconds}:c=pink:r=${rate}:a=0.4:seed=${seed}`
+  const delays = Array.from({ length: channels }, (_, i) => i * 7).join('|')
+  return [
+    '-f',
+    'lavfi',
+    '-i',
+    `${graph},pan=${layout}|${Array.from({ length: channels }, (_, i) => `c${i}=c0`).join('|')},adelay=${delays}`,
+  ]
+}
+const picture = (seconds = 4) => [
+  '-f',
+  'lavfi',
+  '-i',
+  `testsrc2=size=160x120:rate=25:duration=${seconds},format=yuv420p`,
+]
+const h264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '2', '-g', '40', '-threads', '1']
+const aac = ['-c:a', 'aac', '-aac_pns', '0', '-b:a', '160k']
+
+/** Replaces the contents of the edit list of track `track`; the index must lie behind the media. */
+function withEdits(bytes, track, entries) {
+  const grow = []
+  let traks = -1
+  let result = bytes
+  const visit = (from, to, parents) => {
+    for (let at = from; at < to; ) {
+      const size = bytes.readUInt32BE(at)
+      const type = bytes.toString('latin1', at + 4, at + 8)
+      if (type === 'trak') traks++
+      if (['moov', 'trak', 'edts'].includes(type)) visit(at + 8, at + size, [...parents, at])
+      if (type === 'elst' && traks === track) {
+        const elst = Buffer.alloc(16 + entries.length * 12)
+        elst.writeUInt32BE(elst.length, 0)
+        elst.write('elst', 4)
+        elst.writeUInt32BE(entries.length, 12)
+        for (const [i, [duration, mediaTime]] of entries.entries()) {
+          elst.writeUInt32BE(duration, 16 + i * 12)
+          elst.writeInt32BE(mediaTime, 20 + i * 12)
+          elst.writeUInt32BE(0x10000, 24 + i * 12)
+        }
+        result = Buffer.concat([bytes.subarray(0, at), elst, bytes.subarray(at + size)])
+        for (const parent of parents) grow.push([parent, elst.length - size])
+      }
+      at += size
+    }
+  }
+  visit(0, bytes.length, [])
+  for (const [parent, by] of grow) result.writeUInt32BE(result.readUInt32BE(parent) + by, parent)
+  return result
+}
+
+const recipes = {
+  'clip.mp4': (out) => ffmpeg(...picture(), ...noise(1, 48000, 'stereo'), ...h264, ...aac, out),
+  'clip.mov': (out) => ffmpeg('-i', 'clip.mp4', '-c', 'copy', out),
+  'dubs.mp4': (out) =>
+    ffmpeg(
+      ...['-i', 'clip.mp4', '-itsoffset', '0.7'],
+      ...noise(2, 44100, 'stereo', 3),
+      ...noise(3, 48000, '5.1', 2),
+      ...noise(4, 22050, 'mono', 3),
+      ...[
+        '-map',
+        '0',
+        '-map',
+        '1',
+        '-map',
+        '2',
+        '-map',
+        '3',
+        '-c:v',
+        'copy',
+        ...aac,
+        '-c:a:0',
+        'copy',
+        '-c:a:3',
+        'ac3',
+      ],
+      ...['-ar:a:3', '48000', '-metadata:s:a:0', 'language=eng', '-metadata:s:a:1', 'language=fre'],
+      ...['-metadata:s:a:2', 'language=spa', '-metadata:s:a:3', 'language=jpn', out],
+    ),
+  'cut.mp4': (out) => ffmpeg('-ss', '1.23', '-i', 'clip.mp4', '-c', 'copy', out),
+  'late-cut.mp4': (out) => ffmpeg('-i', 'clip.mp4', '-ss', '1.23', '-c', 'copy', out),
+  'edits.mp4': (out) => {
+    const twice = (media, scale) => [
+      [300, -1],
+      [1000, Math.round((0.5 + media) * scale)],
+      [800, Math.round((2.02 + media) * scale)],
+    ]
+    const clip = readFileSync(join(folder, 'clip.mp4'))
+    writeFileSync(join(folder, out), withEdits(withEdits(clip, 0, twice(0.08, 12800)), 1, twice(0, 48000)))
+  },
+  'variable.mp4': (out) =>
+    ffmpeg(
+      ...picture(),
+      ...noise(5, 48000, 'mono'),
+      '-vf',
+      'select=not(mod(n\\,3))+not(mod(n\\,7))',
+      '-vsync',
+      'vfr',
+      ...h264,
+      ...aac,
+      out,
+    ),
+  'fragments.mp4': (out) => ffmpeg('-i', 'clip.mp4', '-c', 'copy', '-movflags', 'frag_keyframe+empty_moov', out),
+  'fragments-edits.mp4': (out) =>
+    ffmpeg('-i', 'clip.mp4', '-c', 'copy', '-movflags', 'frag_keyframe+delay_moov+default_base_moof', out),
+  'opus-vp9.mp4': (out) =>
+    ffmpeg(
+      ...picture(1),
+      ...noise(6, 48000, 'stereo', 2),
+      '-c:v',
+      'libvpx-vp9',
+      '-deadline',
+      'realtime',
+      '-cpu-used',
+      '8',
+      '-c:a',
+      'libopus',
+      out,
+    ),
+  'mp3.mp4': (out) => ffmpeg(...noise(7, 44100, 'stereo', 3), '-c:a', 'libmp3lame', out),
+  'flac-av1.mp4': (out) =>
+    ffmpeg(
+      ...picture(0.5),
+      ...noise(8, 48000, 'stereo', 2),
+      '-c:v',
+      'libsvtav1',
+      '-preset',
+      '12',
+      '-c:a',
+      'flac',
+      '-strict',
+      '-2',
+      out,
+    ),
+  'pcm.mov': (out) =>
+    ffmpeg(
+      ...noise(9, 48000, 'stereo', 2),
+      ...noise(10, 32000, 'mono', 1),
+      ...['-map', '0', ...Array.from({ length: 7 }, () => ['-map', '1']).flat()],
+      ...['pcm_s16le', 'pcm_s24be', 'pcm_s32le', 'pcm_u8', 'pcm_f32le', 'pcm_f64be', 'pcm_mulaw', 'pcm_alaw'].flatMap(
+        (codec, i) => [`-c:a:${i}`, codec],
+      ),
+      out,
+    ),
+  'ten-bit.mp4': (out) => ffmpeg(...picture(1), ...h264, '-pix_fmt', 'yuv420p10le', out),
+  'open-gop.mp4': (out) => ffmpeg(...picture(), ...h264, '-x264-params', 'open-gop=1:keyint=25:scenecut=0', out),
+  'turned.mp4': (out) => ffmpeg('-i', 'clip.mp4', '-c', 'copy', '-metadata:s:v:0', 'rotate=90', out),
+  'bt709.mp4': (out) =>
+    ffmpeg(
+      ...picture(1),
+      '-vf',
+      'scale=out_color_matrix=bt709,setsar=4/3',
+      ...h264,
+      '-colorspace',
+      'bt709',
+      '-color_primaries',
+      'bt709',
+      '-color_trc',
+      'bt709',
+      out,
+    ),
+  'full-range.mp4': (out) => ffmpeg(...picture(1), '-vf', 'scale=out_range=full,format=yuvj420p', ...h264, out),
+  'clip.mkv': (out) => ffmpeg('-i', 'clip.mp4', '-c', 'copy', out),
+  'faststart.mp4': (out) => ffmpeg('-i', 'clip.mp4', '-c', 'copy', '-movflags', 'faststart', out),
+}
+/** Files of which ffmpeg's view is no reference. */
+const unmeasured = new Set(['clip.mkv', 'faststart.mp4'])
+
+function audioReference(file, index, rate, channels, frames, zeroS) {
+  const raw = run('ffmpeg', ['-v', 'error', '-i', file, '-map', `0:${index}`, '-f', 'f32le', '-'])
+  const start = Math.round((Number(frames[0].pts_time) - zeroS) * rate)
+  const at = (frame) => Math.round((Number(frame.pts_time) - zeroS) * rate) - start
+  const last = frames.at(-1)
+  const placed = Buffer.alloc((at(last) + last.nb_samples) * channels * 4)
+  let read = 0
+  for (const frame of frames) {
+    const bytes = frame.nb_samples * channels * 4
+    raw.copy(placed, at(frame) * channels * 4, read, read + bytes)
+    read += bytes
+  }
+  if (read !== raw.length) throw new Error(`${file}: ffmpeg and ffprobe disagree about stream ${index}.`)
+  writeFileSync(join(folder, `${file}.${index}.f32`), placed)
+  return { start, samples: placed.length / channels / 4 }
+}
+
+function lumaReference(file, index, { width, height, pix_fmt }) {
+  const deep = pix_fmt.endsWith('10le')
+  const raw = run('ffmpeg', [
+    ...[
+      '-v',
+      'error',
+      '-noautorotate',
+      '-i',
+      file,
+      '-map',
+      `0:${index}`,
+      '-vsync',
+      'passthrough',
+      '-f',
+      'rawvideo',
+      '-',
+    ],
+  ])
+  const samples = deep ? new Uint16Array(raw.buffer, raw.byteOffset, raw.length / 2) : raw
+  const size = (width * height * 3) / 2
+  return Array.from({ length: samples.length / size }, (_, frame) => {
+    let sum = 0
+    for (let i = frame * size; i < frame * size + width * height; i++)
+      sum += deep ? Math.min(255, (samples[i] + 2) >> 2) : samples[i]
+    return sum / (width * height)
+  })
+}
+
+function reference(file) {
+  const { streams } = probe('-show_streams', file)
+  const decodable = streams.filter(({ codec_type }) => codec_type === 'audio' || codec_type === 'video')
+  const frames = new Map(
+    decodable.map(({ index }) => [
+      index,
+      probe('-select_streams', String(index), '-show_frames', '-show_entries', 'frame=pts_time,nb_samples', file)
+        .frames,
+    ]),
+  )
+  const zeroS = Math.min(...[...frames.values()].map(([first]) => Number(first.pts_time)))
+  const described = decodable.map((stream) => {
+    const { index, codec_type, sample_rate, channels } = stream
+    const own = frames.get(index)
+    if (codec_type === 'video') {
+      const times = own.map(({ pts_time }) => Number(pts_time) - zeroS)
+      return { index, kind: 'video', times, luma: lumaReference(file, index, stream) }
+    }
+    const rate = Number(sample_rate)
+    return {
+      index,
+      kind: 'audio',
+      sampleRate: rate,
+      channels,
+      ...audioReference(file, index, rate, channels, own, zeroS),
+    }
+  })
+  writeFileSync(join(folder, `${file}.json`), JSON.stringify({ streams: described }))
+}
+
+/** Entry point of the test runner. */
+export default function setup() {
+  const version = execFileSync('ffmpeg', ['-version']).toString().split('\n')[0]
+  const stamp = createHash('sha256')
+    .update(version)
+    .update(readFileSync(fileURLToPath(import.meta.url)))
+    .digest('hex')
+  const upToDate = () => existsSync(join(finished, 'stamp')) && readFileSync(join(finished, 'stamp'), 'utf8') === stamp
+  if (upToDate()) return
+  mkdirSync(folder, { recursive: true })
+  for (const [name, make] of Object.entries(recipes)) {
+    make(name)
+    if (!unmeasured.has(name)) reference(name)
+  }
+  const faststart = readFileSync(join(folder, 'faststart.mp4'))
+  writeFileSync(join(folder, 'cut-off.mp4'), faststart.subarray(0, Math.round(faststart.length * 0.6)))
+  const clip = readFileSync(join(folder, 'clip.mp4'))
+  writeFileSync(join(folder, 'no-index.mp4'), clip.subarray(0, clip.length >> 1))
+  writeFileSync(join(folder, 'text.mp4'), 'These are notes, not a film.\n')
+  writeFileSync(join(folder, 'stamp'), stamp)
+  if (!upToDate()) {
+    rmSync(finished, { recursive: true, force: true })
+    renameSync(folder, finished)
+  }
+  rmSync(folder, { recursive: true, force: true })
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) setup()

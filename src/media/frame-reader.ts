@@ -1,0 +1,167 @@
+/**
+ * Frames at given positions: decodes from the key frame that each needs, keeps a bounded number of pictures alive, copies the
+ * wanted ones and closes every VideoFrame at once.
+ */
+import type { ByteReader } from './byte-reader'
+import { Pressure } from './decoder-pressure'
+import type { DemuxedVideo, PacketTable } from './demuxed'
+import { copyPixels, type Pixels } from './pixels'
+import type { PixelFrame } from './types'
+
+/** Packets inside the decoder, and decoded pictures that nobody has taken yet, at most. */
+const longestQueue = 8
+const mostWaiting = 4
+
+/** One stretch of decoding: packets `[from, to]` in decode order, some of which are wanted. */
+interface Run {
+  readonly from: number
+  to: number
+  /** Position in the frame table by packet. */
+  readonly wanted: Map<number, number>
+}
+
+/** The key frame that decoding a packet has to begin at: pictures shown before a key frame lean on the one before it. */
+function startOf(packets: PacketTable, packet: number): number {
+  const shown = packets.pts[packet] ?? 0
+  let start = packet
+  while (start > 0 && (packets.key[start] !== 1 || (packets.pts[start] ?? 0) > shown)) start--
+  return start
+}
+
+/** Splits wanted frames into stretches that share a key frame or follow on from one another. */
+function planRuns(track: DemuxedVideo, frameIndices: readonly number[]): Run[] {
+  const runs: Run[] = []
+  for (const index of new Set(frameIndices)) {
+    const packet = track.frames.packet[index]
+    if (packet === undefined) throw new Error(`it has ${track.frames.time.length} frames, and none numbered ${index}`)
+    const from = startOf(track.packets, packet)
+    const run = runs.at(-1)
+    // A packet that an edit list shows twice makes the decoder go back.
+    if (run && !run.wanted.has(packet) && from >= run.from && from <= run.to + 1) {
+      run.to = Math.max(run.to, packet)
+      run.wanted.set(packet, index)
+    } else runs.push({ from, to: packet, wanted: new Map([[packet, index]]) })
+  }
+  return runs
+}
+
+interface Decoded {
+  readonly index: number
+  readonly pixels: Pixels
+}
+
+async function* decodeRun(
+  track: DemuxedVideo,
+  run: Run,
+  reader: ByteReader,
+  signal?: AbortSignal,
+): AsyncGenerator<Decoded, void, undefined> {
+  const { packets } = track
+  const pressure = new Pressure(signal)
+  const outputs: { readonly index: number; readonly pixels: Promise<Pixels> }[] = []
+  const decoder = new VideoDecoder({
+    output: (frame) => {
+      // Timestamps are packet numbers: unique, whatever the container's clock.
+      const index = run.wanted.get(frame.timestamp)
+      if (index === undefined) frame.close()
+      else {
+        const pixels = copyPixels(frame).finally(() => frame.close())
+        pixels.catch(pressure.fail)
+        outputs.push({ index, pixels })
+      }
+      pressure.notify()
+    },
+    error: pressure.fail,
+  })
+  decoder.addEventListener('dequeue', pressure.notify)
+  let next = run.from
+  const flush = { begun: false, done: false }
+  const hungry = (): boolean => next <= run.to && decoder.decodeQueueSize < longestQueue && outputs.length < mostWaiting
+  try {
+    decoder.configure(track.config)
+    while (true) {
+      while (hungry()) {
+        const data = await reader.read(packets.offset[next] ?? 0, packets.size[next] ?? 0)
+        pressure.check()
+        decoder.decode(new EncodedVideoChunk({ type: next === run.from ? 'key' : 'delta', timestamp: next, data }))
+        next++
+      }
+      if (next > run.to && !flush.begun) {
+        flush.begun = true
+        decoder.flush().then(() => {
+          flush.done = true
+          pressure.notify()
+        }, pressure.fail)
+      }
+      const output = outputs.shift()
+      if (output) yield { index: output.index, pixels: await output.pixels }
+      else if (flush.done) return
+      else await pressure.until(() => outputs.length > 0 || flush.done || hungry())
+    }
+  } finally {
+    pressure.release()
+    if (decoder.state !== 'closed') decoder.close()
+  }
+}
+
+/**
+ * As `decodeRun`, but when a decoder will not begin at a key frame of the container (it is a recovery point only), begins at
+ * the one before.
+ */
+async function* decodeFromKeyFrame(
+  track: DemuxedVideo,
+  run: Run,
+  reader: ByteReader,
+  signal?: AbortSignal,
+): AsyncGenerator<Decoded, void, undefined> {
+  for (let from = run.from; ; from = startOf(track.packets, from - 1)) {
+    let begun = false
+    try {
+      for await (const decoded of decodeRun(track, { ...run, from }, reader, signal)) {
+        begun = true
+        yield decoded
+      }
+      return
+    } catch (error) {
+      if (begun || from === 0 || signal?.aborted) throw error
+    }
+  }
+}
+
+/**
+ * One frame for every entry of `frameIndices` (ascending positions in the frame table), in that order.
+ * @param timesS title time of each frame.
+ * @throws with the cause alone when decoding fails; with the signal's reason when it fires.
+ */
+export async function* decodeFrames(
+  track: DemuxedVideo,
+  timesS: Float64Array,
+  frameIndices: readonly number[],
+  reader: ByteReader,
+  signal?: AbortSignal,
+): AsyncGenerator<PixelFrame, void, undefined> {
+  const firstUse = new Map<number, number>()
+  for (const [position, index] of frameIndices.entries()) if (!firstUse.has(index)) firstUse.set(index, position)
+  let cursor = 0
+  let latest: Pixels | null = null
+  const { rotation, colour } = track
+  const asFrame = (pixels: Pixels, index: number): PixelFrame => ({
+    index,
+    timeS: timesS[index] ?? 0,
+    rotation,
+    colour,
+    ...pixels,
+  })
+  for (const run of planRuns(track, frameIndices)) {
+    for await (const { index, pixels } of decodeFromKeyFrame(track, run, reader, signal)) {
+      if ((firstUse.get(index) ?? 0) < cursor) continue
+      for (let wanted = frameIndices[cursor]; wanted !== undefined && wanted <= index; wanted = frameIndices[++cursor])
+        yield asFrame(wanted === index ? pixels : (latest ?? pixels), wanted)
+      latest = pixels
+    }
+  }
+  for (const wanted of frameIndices.slice(cursor)) {
+    if (!latest) throw new Error('none of its frames could be decoded')
+    yield asFrame(latest, wanted)
+  }
+}
