@@ -2,7 +2,7 @@
  * The files of a corpus cell, opened: titles with their tracks, labels and snippets. A file that cannot be used becomes
  * a problem that names it; the rest goes on.
  */
-import type { MediaSource } from '../media/source'
+import type { MediaSource } from '../media/types'
 import { openMedia } from '../media/source'
 import { type LabelledSegment, parseLabels } from './labels'
 import { cutSnippets, type Snippet } from './snippets'
@@ -80,7 +80,7 @@ export async function openCorpus(
       return found ? await found.file.text() : null
     }
     const labelText = await tableText(tables.labels)
-    const known = opened.map(({ path, source }) => ({ file: path, durationS: source.durationS }))
+    const known = opened.map(({ path, source }) => ({ file: path, durationS: pictureEnd(source) ?? source.durationS }))
     const labels = labelText === null ? null : parseLabels(labelText, known)
     const titleText = await tableText(tables.titles)
     const described = titleText === null ? null : parseTitles(titleText, names)
@@ -106,6 +106,12 @@ export function closeCorpus({ titles }: OpenCorpus): void {
   for (const { source } of titles) source.close()
 }
 
+/** Where a title ends: a dub may run on after the picture, but views need both. */
+function pictureEnd({ tracks }: MediaSource): number | undefined {
+  const video = tracks.find(({ kind, decodable }) => kind === 'video' && decodable)
+  return video && video.startS + video.durationS
+}
+
 /** A title, or why the file is none. */
 function asTitle(
   path: string,
@@ -127,8 +133,7 @@ function asTitle(
     )
   if (!video) return `${path}: it has no picture that this browser decodes, so it is not used.`
   if (audio.length === 0) return `${path}: it has no soundtrack that this browser decodes, so it is not used.`
-  // A dub may run on after the picture; views need both.
-  const durationS = video.startS + video.durationS
+  const durationS = pictureEnd(source) ?? source.durationS
   const first = audio.findIndex(({ language }) => language === original)
   const originalFirst = first > 0 ? [...audio.slice(first, first + 1), ...audio.toSpliced(first, 1)] : audio
   return {
@@ -138,6 +143,6 @@ function asTitle(
     audio: originalFirst,
     durationS,
     snippets: cutSnippets(durationS, snippetS),
-    segments: (segments ?? []).map((segment) => ({ ...segment, endS: Math.min(segment.endS, durationS) })),
+    segments: segments ?? [],
   }
 }

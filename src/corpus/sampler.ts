@@ -2,7 +2,7 @@
  * Batches of quadruplets (paper section 4.1; spec/pretraining.md sections 2 and 4): titles uniformly, several distinct
  * snippets of each, one window and a pair of languages per snippet. A batch is a function of (seed, step) alone.
  */
-import { type RandomStream, randomStream, randomStreams } from './random'
+import { type RandomStream, randomStream, randomStreams } from '../schema/random'
 import type { Snippet } from './snippets'
 import { covers, type LanguageTrack, pointAt, usableStarts } from './views'
 

@@ -1,5 +1,5 @@
 /** First values of all tensors, a function of the seed alone (`spec/pretraining.md` section 5, item 5). */
-import { randomStream } from '../corpus/random'
+import { randomStream } from '../schema/random'
 import type { Initial, TensorSpec } from './parameters'
 
 /** Streams of tensors start here, away from those of training. */

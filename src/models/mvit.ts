@@ -31,7 +31,7 @@ export type TensorLookup = (name: string) => Value
 export interface BackboneOptions {
   /** `train` normalises the input with batch statistics and updates the running ones. */
   readonly mode: 'train' | 'eval'
-  /** Seed and step (u32[2]) for drop path; needed when a block drops in training. */
+  /** Seed, step and number of the first clip (u32[3]) for drop path; needed when a block drops in training. */
   readonly rng?: Value
   /** Keeps random numbers of different backbones apart. */
   readonly stream?: number

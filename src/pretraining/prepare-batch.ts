@@ -1,6 +1,6 @@
 /** From sampled items to quadruplets (v_p, v_s, a_p, a_s): decodes each window once and draws the views (section 3). */
 import type { OpenCorpus } from '../corpus/open-corpus'
-import type { RandomStream } from '../corpus/random'
+import type { RandomStream } from '../schema/random'
 import type { BatchItem } from '../corpus/sampler'
 import { windowS } from '../corpus/snippets'
 import type { WindowReader } from '../corpus/window-reader'

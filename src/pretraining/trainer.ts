@@ -90,7 +90,7 @@ export class Trainer {
     const { schedule, weightDecay, clipNorm, seed, objective } = this.settings
     const learningRate = learningRateAt(step, schedule)
     this.executable.write('hyper', adamHyper({ ...adam, learningRate, weightDecay, clipNorm }))
-    this.executable.write('rng', Uint32Array.of(seed, step))
+    this.executable.write('rng', Uint32Array.of(seed, step, 0))
     this.executable.run()
     const names = ['L', 'Lv', 'La', 'total', 'norm', 'logits'] as const
     const [L, Lv, La, total, norm, logits] = await Promise.all(names.map((name) => this.executable.read(name)))

@@ -22,7 +22,7 @@ export interface TrainingGraphOptions {
 }
 
 /**
- * Inputs `hyper` (f32[8]: learning rate, beta1, beta2, eps, weight decay, clip norm) and `rng` (u32[2]: seed, step);
+ * Inputs `hyper` (f32[8]: learning rate, beta1, beta2, eps, weight decay, clip norm) and `rng` (u32[3]: seed, step, number of the first clip);
  * externals `video` and `audio` (primary views first). Outputs `L`, `Lv`, `La`, `total`, `norm` (gradient norm and
  * whether something is not finite), `logits`, `audioLogits`, `z_video`, `z_audio`.
  */
@@ -39,7 +39,7 @@ export function buildTrainingGraph(
     if (!value) throw new Error(`The network has no tensor "${prefix}${name}".`)
     return value
   }
-  const rng = graph.input('rng', u32Tensor(2))
+  const rng = graph.input('rng', u32Tensor(3))
   const projections = modalities.map((modality, stream) => {
     const shape = network.shapes[modality]
     const input = graph.external(modality, f32Tensor(2 * batch, ...shape.config.input))

@@ -1,5 +1,5 @@
 /** The pretrain cell: samples batches, prepares them ahead of the GPU, trains, checkpoints, reports. */
-import { randomStream, randomStreams } from '../../corpus/random'
+import { randomStream, randomStreams } from '../../schema/random'
 import { planBatch, sampleBatch } from '../../corpus/sampler'
 import { WindowReader } from '../../corpus/window-reader'
 import { AudioInputs } from '../../features/audio-inputs'
