@@ -90,6 +90,17 @@ export interface LossPoint {
   readonly gradientNorm: number
 }
 
+/** GPU time of all launches of one kernel in one step. */
+export interface KernelTime {
+  readonly kernel: string
+  readonly calls: number
+  readonly ms: number
+  /** 1e9 floating-point operations per second, by the kernel's own estimate. */
+  readonly gigaflops: number
+  /** Of the time of all kernels. */
+  readonly share: number
+}
+
 export interface PretrainResult {
   readonly kind: 'pretrain'
   readonly losses: readonly LossPoint[]
@@ -106,6 +117,8 @@ export interface PretrainResult {
     resumes: readonly { fromStep: number; lostSteps: number }[]
     pipelines: number
     arenaBytes: number
+    /** GPU time of one step by kernel, slowest first; empty where the adapter has no timestamps. */
+    kernels: readonly KernelTime[]
   }
 }
 

@@ -8,13 +8,7 @@ import { allocate, type BufferRange, readRange } from './memory'
 import { type Binding, byteLength, type Launch, type Value } from './operator'
 import type { PipelineCache } from './pipelines'
 import { align, alignment, type MemoryPlan, type PlannedNode, planMemory } from './plan'
-
-interface Dispatch {
-  readonly pipeline: GPUComputePipeline
-  readonly bindGroup: GPUBindGroup
-  readonly workgroups: readonly [number, number, number]
-  readonly flops: number
-}
+import { type Dispatch, type KernelTime, timeKernels } from './profiler'
 
 export interface CompileOptions {
   /** Memory of the graph's external sources and placements, by name. */
@@ -97,6 +91,7 @@ export class Executable {
             }),
             workgroups: launch.workgroups,
             flops: launch.flops ?? 0,
+            kernel: launch.entryPoint,
           })
         }
       })
@@ -150,6 +145,11 @@ export class Executable {
       pass.end()
       device.queue.submit([encoder.finish()])
     }
+  }
+
+  /** A run like any other, timed by kernel; null where the adapter has no timestamps. */
+  profile(): Promise<KernelTime[] | null> {
+    return timeKernels(this.gpu.device, this.batches)
   }
 
   /** Copies an output as it is at this point of the queue; resolves when the GPU got there. */

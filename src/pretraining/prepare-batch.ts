@@ -1,6 +1,5 @@
 /** From sampled items to quadruplets (v_p, v_s, a_p, a_s): decodes each window once and draws the views (section 3). */
 import type { OpenCorpus } from '../corpus/open-corpus'
-import type { RandomStream } from '../schema/random'
 import type { BatchItem } from '../corpus/sampler'
 import { windowS } from '../corpus/snippets'
 import type { WindowReader } from '../corpus/window-reader'
@@ -8,6 +7,7 @@ import type { AudioClip, Sound } from '../features/audio-inputs'
 import type { VideoClip } from '../features/video-inputs'
 import { pictureSize, randomGain, randomVideoView } from '../features/video-views'
 import type { Network } from '../models/network'
+import type { RandomStream } from '../schema/random'
 
 export interface Augmentation {
   readonly scaleMin: number

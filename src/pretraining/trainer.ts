@@ -3,6 +3,7 @@ import type { Executable } from '../gpu/executable'
 import type { GpuContext } from '../gpu/gpu-context'
 import { type BufferRange, TensorStore } from '../gpu/memory'
 import { f32Tensor } from '../gpu/operator'
+import type { KernelTime } from '../gpu/profiler'
 import type { Network } from '../models/network'
 import { adamHyper } from '../ops/adam-w'
 import type { Modality } from '../schema/mvit'
@@ -34,6 +35,8 @@ export interface StepReport {
   readonly gradientNorm: number
   /** Something was not finite: the optimiser left everything as it was. */
   readonly skipped: boolean
+  /** GPU time by kernel, of a timed step on an adapter with timestamps. */
+  readonly kernels: readonly KernelTime[] | null
   /** Cosines of (v_p, a_s), [B, B]. */
   readonly cosines: Float32Array
 }
@@ -85,15 +88,21 @@ export class Trainer {
     return this.executable.plan.arenaBytes.reduce((sum, bytes) => sum + bytes, 0)
   }
 
-  /** Submits one step; the report resolves when the GPU has done it, which may be several steps later. */
-  async step(step: number): Promise<StepReport> {
+  /**
+   * Submits one step; the report resolves when the GPU has done it, which may be several steps later.
+   * @param timed Also times every kernel, which makes this one step slower but changes no number.
+   */
+  async step(step: number, timed = false): Promise<StepReport> {
     const { schedule, weightDecay, clipNorm, seed, objective } = this.settings
     const learningRate = learningRateAt(step, schedule)
     this.executable.write('hyper', adamHyper({ ...adam, learningRate, weightDecay, clipNorm }))
     this.executable.write('rng', Uint32Array.of(seed, step, 0))
-    this.executable.run()
+    const timing = timed ? this.executable.profile() : null
+    if (!timing) this.executable.run()
     const names = ['L', 'Lv', 'La', 'total', 'norm', 'logits'] as const
-    const [L, Lv, La, total, norm, logits] = await Promise.all(names.map((name) => this.executable.read(name)))
+    const reads = names.map((name) => this.executable.read(name))
+    const kernels = await timing
+    const [L, Lv, La, total, norm, logits] = await Promise.all(reads)
     return {
       step,
       L: L?.[0] ?? Number.NaN,
@@ -103,6 +112,7 @@ export class Trainer {
       learningRate,
       gradientNorm: norm?.[0] ?? Number.NaN,
       skipped: (norm?.[1] ?? 0) !== 0,
+      kernels: kernels ?? null,
       cosines: (logits ?? new Float32Array()).map((logit) => logit * objective.temperature),
     }
   }

@@ -1,5 +1,5 @@
 /** The pretrain cell: samples batches, prepares them ahead of the GPU, trains, checkpoints, reports. */
-import { randomStream, randomStreams } from '../../schema/random'
+
 import { planBatch, sampleBatch } from '../../corpus/sampler'
 import { WindowReader } from '../../corpus/window-reader'
 import { AudioInputs } from '../../features/audio-inputs'
@@ -9,8 +9,9 @@ import { encodeCheckpoint, restoreCheckpoint } from '../../pretraining/checkpoin
 import { prepareBatch, videoInput } from '../../pretraining/prepare-batch'
 import { type StepReport, Trainer } from '../../pretraining/trainer'
 import type { Settings } from '../../schema/notebook'
+import { randomStream, randomStreams } from '../../schema/random'
 import { openSeries } from '../../storage/atomic-file'
-import type { LossPoint, PretrainResult, Progress } from '../api'
+import type { KernelTime, LossPoint, PretrainResult, Progress } from '../api'
 import { type Job, type JobContext, remainingTime } from './job'
 import { encodeWeights, storeWeights, upstreamNetwork } from './weights'
 
@@ -127,6 +128,7 @@ class Run {
   private similarityAt = 0
   private readonly startedAt = performance.now()
   private startStep = 0
+  private kernels: readonly KernelTime[] = []
 
   constructor(
     private readonly context: JobContext,
@@ -158,7 +160,8 @@ class Run {
   }
 
   async submit(items: readonly { titleIndex: number }[]): Promise<void> {
-    const report = this.trainer.step(this.step)
+    // The second step: the first may still wait for the driver.
+    const report = this.trainer.step(this.step, this.step === this.startStep + 1)
     report.catch(() => undefined)
     this.inFlight.push({ report, titles: items.map(({ titleIndex }) => titleIndex) })
     this.step++
@@ -176,7 +179,8 @@ class Run {
     const now = performance.now()
     this.trainedS += (now - this.lastStepAt) / 1000
     this.lastStepAt = now
-    const { skipped, cosines, ...point } = report
+    const { skipped, cosines, kernels, ...point } = report
+    if (kernels) this.kernels = kernels
     if (skipped || !Number.isFinite(report.total))
       this.context.progress({ message: `Step ${report.step}: a gradient was not finite, the step was skipped.` })
     this.losses.push(point)
@@ -242,6 +246,7 @@ class Run {
         resumes: this.resumes,
         pipelines: this.gpu.pipelines.size,
         arenaBytes: this.trainer.arenaBytes,
+        kernels: this.kernels,
       },
     }
   }
