@@ -16,7 +16,7 @@ const titles: Readonly<Record<CellKind, string>> = {
 export function cellTitle(cell: Pick<Cell, 'id' | 'kind' | 'settings'>): string {
   if (cell.kind === 'text') {
     const heading = /^#+\s+(.+)$/m.exec(String(cell.settings.markdown ?? ''))
-    if (heading?.[1]) return heading[1]
+    return heading?.[1] ?? titles.text
   }
   return cell.id === cell.kind ? titles[cell.kind] : `${titles[cell.kind]}, ${cell.id}`
 }

@@ -1,4 +1,4 @@
-/** The notebook as a dataflow graph: which cells feed a cell, and which it feeds. Inputs always stand above. */
+/** The notebook as a dataflow graph: which cells feed a cell. Inputs always stand above. */
 import type { Cell, Notebook } from '../schema/notebook'
 
 /** @throws when the notebook has no such cell. */
@@ -21,14 +21,4 @@ export function ancestorsOf(notebook: Notebook, id: string): readonly Cell[] {
     for (const input of cell.inputs) wanted.add(input)
   }
   return above
-}
-
-/** Everything that reads from a cell, directly or not, in document order. */
-export function dependentsOf(notebook: Notebook, id: string): readonly Cell[] {
-  const reached = new Set([id])
-  return notebook.cells.filter((cell) => {
-    const depends = cell.inputs.some((input) => reached.has(input))
-    if (depends) reached.add(cell.id)
-    return depends
-  })
 }

@@ -7,9 +7,7 @@ import { CommandPalette } from './command-palette'
 import { DropZone } from './drop-zone'
 import { Header } from './header'
 import { useSession, useSessionState } from './session-context'
-import './styles/tokens.css'
-import './styles/base.css'
-import './styles/shell.css'
+import './styles/page.css'
 import { useKeyboard } from './use-keyboard'
 
 interface AppProps {

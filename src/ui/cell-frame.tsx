@@ -6,7 +6,6 @@ import type { Cell } from '../schema/notebook'
 import { cellSummary } from './cell-summary'
 import { useCellState, useSession } from './session-context'
 import { SettingsPanel } from './settings-panel'
-import './styles/cell.css'
 import { useElapsed } from './use-elapsed'
 
 const spoken: Readonly<Record<CellStatus, string>> = {

@@ -1,8 +1,10 @@
 /** All settings of a cell, made from the one table of settings; the rarely touched ones folded away. */
+import type { ReactNode } from 'react'
 import type { Cell } from '../schema/notebook'
 import { completeSettings, defaultOf, type SettingSpec, settingSpecs } from '../schema/settings'
 import { useSession } from './session-context'
 import { SettingControl } from './setting-control'
+import { useMediaQuery } from './use-media-query'
 
 interface SettingsPanelProps {
   readonly cell: Cell
@@ -14,14 +16,15 @@ export function SettingsPanel({ cell, choices = {} }: SettingsPanelProps) {
   const session = useSession()
   const settings = completeSettings(cell.kind, cell.settings)
   const control = (spec: SettingSpec) => {
-    const { [spec.key]: given, ...others } = cell.settings
+    const { [spec.key]: _, ...others } = cell.settings
+    const defaultValue = defaultOf(spec, completeSettings(cell.kind, others))
     return (
       <SettingControl
         key={spec.key}
         spec={spec}
         value={settings[spec.key] ?? null}
-        defaultValue={defaultOf(spec, completeSettings(cell.kind, others))}
-        changed={given !== undefined}
+        defaultValue={defaultValue}
+        changed={settings[spec.key] !== defaultValue}
         choices={choices[spec.key]}
         onChange={(value) => session.setSetting(cell.id, spec.key, value)}
         onReset={() => session.resetSetting(cell.id, spec.key)}
@@ -32,7 +35,7 @@ export function SettingsPanel({ cell, choices = {} }: SettingsPanelProps) {
   const advanced = specs.filter((spec) => spec.advanced)
   const isChanged = advanced.some(({ key }) => cell.settings[key] !== undefined)
   return (
-    <div className="settings">
+    <Foldable>
       {specs.filter((spec) => !spec.advanced).map(control)}
       {advanced.length > 0 ? (
         <details>
@@ -43,6 +46,23 @@ export function SettingsPanel({ cell, choices = {} }: SettingsPanelProps) {
           <div>{advanced.map(control)}</div>
         </details>
       ) : null}
-    </div>
+    </Foldable>
+  )
+}
+
+/** On a phone, where settings would stand between one and the result, they are folded away at first. */
+function Foldable({ children }: { children: ReactNode }) {
+  const narrow = useMediaQuery('(max-width: 760px)')
+  if (!narrow)
+    return (
+      <div className="settings">
+        <div>{children}</div>
+      </div>
+    )
+  return (
+    <details className="settings">
+      <summary>Settings</summary>
+      <div>{children}</div>
+    </details>
   )
 }

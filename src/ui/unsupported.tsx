@@ -1,7 +1,5 @@
 /** What one sees where Dubbook cannot run: what is missing, which browsers have it, how to switch it on. */
-import './styles/tokens.css'
-import './styles/base.css'
-import './styles/shell.css'
+import './styles/page.css'
 
 export interface Missing {
   readonly name: 'WebGPU' | 'WebCodecs' | 'private file storage'

@@ -21,7 +21,6 @@ import { Mark, Scatter } from '../plots/scatter'
 import { useCellState, useSession, useSessionState } from '../session-context'
 import { useObjectUrl } from '../use-object-url'
 import { RetrievalTable } from './retrieval-table'
-import '../styles/plots.css'
 
 export function EmbedCell({ cell }: { cell: Cell }) {
   const { result } = useCellState(cell.id)

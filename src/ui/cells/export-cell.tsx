@@ -46,7 +46,7 @@ export function ExportCell({ cell }: { cell: Cell }) {
               <tr key={file.name}>
                 <td>{file.name}</td>
                 <td className="number">{bytes(file.bytes)}</td>
-                <td className="number">
+                <td className="actions">
                   <button type="button" aria-label={`Download ${file.name}`} onClick={() => void take(file.name)}>
                     Download
                   </button>

@@ -74,7 +74,7 @@ function StageTable({ name, shape }: { name: string; shape: MVitShape }) {
         <tbody>
           {stageRows(shape).map((row) => (
             <tr key={row.name}>
-              <td>{row.name}</td>
+              <td className="whole">{row.name}</td>
               <td className="number">{row.name === 'norm' ? '–' : row.grid.slice(video ? 0 : 1).join('×')}</td>
               <td className="number">{row.name === 'norm' ? '–' : count(row.tokens)}</td>
               <td className="number">{row.width}</td>

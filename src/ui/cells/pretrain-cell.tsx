@@ -11,7 +11,6 @@ import { FinishedLossChart } from '../plots/finished-loss-chart'
 import { LossChart } from '../plots/loss-chart'
 import { SimilarityMap } from '../plots/similarity-map'
 import { useCellState } from '../session-context'
-import '../styles/plots.css'
 
 export function PretrainCell({ cell }: { cell: Cell }) {
   const state = useCellState(cell.id)
@@ -41,7 +40,6 @@ export function PretrainCell({ cell }: { cell: Cell }) {
             <Stat value={significant(last.La)} label={weighted('Lₐ', Number(settings.lambdaA))} />
             <Stat value={significant(last.Lv)} label={weighted('Lᵥ', Number(settings.lambdaV))} />
             {clipsPerSecond !== undefined ? <Stat value={significant(clipsPerSecond)} label="clips/s" /> : null}
-            <Stat value={significant(last.gradientNorm)} label="gradient norm" />
           </dl>
           <div className={progress?.similarity ? 'two' : undefined}>
             <div>

@@ -4,12 +4,12 @@ import type { SpectrogramResult } from '../../engine/api'
 import { ancestorsOf } from '../../notebook/graph'
 import type { Cell } from '../../schema/notebook'
 import { CellFrame } from '../cell-frame'
+import { decibels } from '../format'
 import { languageHue } from '../hues'
 import { gradientOf } from '../plots/colour-maps'
 import { DataTable } from '../plots/data-table'
 import { SpectrogramCanvas } from '../plots/spectrogram-canvas'
 import { useCellState, useSessionState } from '../session-context'
-import '../styles/plots.css'
 import { usePlayer } from '../use-player'
 import { SpectrogramDifference } from './spectrogram-difference'
 
@@ -60,9 +60,8 @@ function Spectrograms({ result }: { result: SpectrogramResult }) {
           </button>
         ) : null}
         <span className="push">
-          {low.toFixed(0)} dB{' '}
-          <span className="colour-bar" style={{ background: gradientOf('magma') }} aria-hidden="true" />{' '}
-          {metrics.maxDb.toFixed(0)} dB
+          {decibels(low)} <span className="colour-bar" style={{ background: gradientOf('magma') }} aria-hidden="true" />{' '}
+          {decibels(metrics.maxDb)}
         </span>
       </div>
       <div
@@ -79,7 +78,6 @@ function Spectrograms({ result }: { result: SpectrogramResult }) {
           <div key={language} className="spectrogram-row">
             <button
               type="button"
-              className="ghost"
               style={{ color: `var(${languageHue(language)})` }}
               aria-pressed={player.heard === index}
               aria-label={`Hear ${language}`}

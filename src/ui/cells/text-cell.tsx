@@ -12,22 +12,15 @@ export function TextCell({ cell }: { cell: Cell }) {
   const title = cellTitle(cell)
   return (
     <section className="cell" aria-label={title} data-cell={cell.id} data-status="done" tabIndex={-1}>
-      <div className="head">
-        <h2>{title}</h2>
-        <span className="kind">{cell.kind}</span>
-        <span className="meta" />
-        <span className="buttons">
-          <button
-            type="button"
-            className="ghost"
-            aria-label={`${editing ? 'Show' : 'Edit'} ${title}`}
-            onClick={() => setEditing(!editing)}
-          >
-            {editing ? 'Show' : 'Edit'}
-          </button>
-        </span>
-      </div>
-      <div className="out">
+      <div className="out note-cell">
+        <button
+          type="button"
+          className="ghost"
+          aria-label={`${editing ? 'Show' : 'Edit'} ${title}`}
+          onClick={() => setEditing(!editing)}
+        >
+          {editing ? 'Show' : 'Edit'}
+        </button>
         {editing ? (
           <textarea
             className="text-editor"
@@ -36,7 +29,7 @@ export function TextCell({ cell }: { cell: Cell }) {
             onChange={(event) => session.setSetting(cell.id, 'markdown', event.target.value)}
           />
         ) : (
-          <Markdown text={markdown.replace(/^#+\s+.+\n*/, '') || 'Nothing written yet.'} />
+          <Markdown text={markdown || 'Nothing written yet.'} />
         )}
       </div>
     </section>

@@ -15,8 +15,6 @@ export function TitleTable({ result }: { result: CorpusResult }) {
   const wanted = search.trim().toLowerCase()
   const found = result.titles.filter(({ file }) => file.toLowerCase().includes(wanted))
   const known = new Set(result.titles.map(({ file }) => file))
-  // On a phone there is only room for notes when there are any.
-  const quiet = result.problems.length === 0 && result.titles.every((title) => offsets(title).length === 0)
   const elsewhere = result.problems.filter(({ file }) => !known.has(file))
   return (
     <>
@@ -45,23 +43,26 @@ export function TitleTable({ result }: { result: CorpusResult }) {
               <th scope="col" className="narrow-hide">
                 Scenes
               </th>
-              <th scope="col" className={quiet ? 'narrow-hide' : undefined}>
+              <th scope="col" className="narrow-hide">
                 Notes
               </th>
             </tr>
           </thead>
           <tbody>
             {found.slice(0, limit).map((title) => (
-              <TitleRow key={title.file} title={title} problems={problemsOf(title, result.problems)} quiet={quiet} />
+              <TitleRow key={title.file} title={title} problems={problemsOf(title, result.problems)} />
             ))}
             {elsewhere.map(({ file, message }) => (
               <tr key={`${file}: ${message}`}>
                 <td />
-                <td>{file}</td>
+                <td>
+                  {file}
+                  <span className="wide-hide note">{message}</span>
+                </td>
                 <td className="number quiet">–</td>
                 <td className="quiet">not used</td>
                 <td className="narrow-hide" />
-                <td>{message}</td>
+                <td className="narrow-hide">{message}</td>
               </tr>
             ))}
           </tbody>
@@ -79,40 +80,45 @@ export function TitleTable({ result }: { result: CorpusResult }) {
 interface TitleRowProps {
   readonly title: TitleSummary
   readonly problems: readonly Problem[]
-  readonly quiet: boolean
 }
 
-function TitleRow({ title, problems, quiet }: TitleRowProps) {
+function TitleRow({ title, problems }: TitleRowProps) {
   const languages = title.tracks.filter(({ kind }) => kind === 'audio')
   const scenes = [...new Set(title.segments.flatMap(({ labels }) => labels.scene ?? []))]
+  const notes = [...offsets(title), ...problems.map(({ message }) => message)].join('; ')
   return (
-    <tr>
-      <td>
-        <Still image={title.still} />
-      </td>
-      <td>{title.file}</td>
-      <td className="number">{title.durationS.toFixed(1)} s</td>
-      <td>
-        {languages.map((track) => (
-          <LanguageChip
-            key={track.id}
-            language={track.language}
-            title={[
-              track.codec,
-              track.channels === undefined ? '' : `${track.channels} channels`,
-              track.sampleRate === undefined ? '' : `${track.sampleRate} Hz`,
-              track.language === title.originalLanguage ? 'original' : '',
-            ]
-              .filter(Boolean)
-              .join(', ')}
-          />
-        ))}
-      </td>
-      <td className="narrow-hide">{scenes.join(', ')}</td>
-      <td className={quiet ? 'narrow-hide' : undefined}>
-        {[...offsets(title), ...problems.map(({ message }) => message)].join('; ')}
-      </td>
-    </tr>
+    <>
+      <tr>
+        <td>
+          <Still image={title.still} />
+        </td>
+        <td>{title.file}</td>
+        <td className="number">{title.durationS.toFixed(1)} s</td>
+        <td className="languages">
+          {languages.map((track) => (
+            <LanguageChip
+              key={track.id}
+              language={track.language}
+              title={[
+                track.codec,
+                track.channels === undefined ? '' : `${track.channels} channels`,
+                track.sampleRate === undefined ? '' : `${track.sampleRate} Hz`,
+                track.language === title.originalLanguage ? 'original' : '',
+              ]
+                .filter(Boolean)
+                .join(', ')}
+            />
+          ))}
+        </td>
+        <td className="narrow-hide">{scenes.join(', ')}</td>
+        <td className="narrow-hide">{notes}</td>
+      </tr>
+      {notes ? (
+        <tr className="wide-hide">
+          <td colSpan={4}>{notes}</td>
+        </tr>
+      ) : null}
+    </>
   )
 }
 

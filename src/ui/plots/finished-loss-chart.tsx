@@ -2,9 +2,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef } from 'react'
 import { significant } from '../format'
+import { useMediaQuery } from '../use-media-query'
 import { LossChart, type LossChartProps } from './loss-chart'
 import { curvesOf } from './loss-curves'
-import { useDarkTheme } from './use-canvas'
+import { darkTheme } from './use-canvas'
 
 /** Beyond this many points a curve is thinned: plotly's SVG would be slow, and a screen has no more columns. */
 const mostPoints = 4000
@@ -12,7 +13,7 @@ const mostPoints = 4000
 export function FinishedLossChart(props: LossChartProps) {
   const { losses, chance, smoothing, log, label } = props
   const host = useRef<HTMLDivElement>(null)
-  const dark = useDarkTheme()
+  const dark = useMediaQuery(darkTheme)
   const { data: plotly } = useQuery({ queryKey: ['plotly'], queryFn: () => import('./plotly') })
   const curves = useMemo(() => curvesOf(losses, smoothing), [losses, smoothing])
   useEffect(() => {
@@ -25,17 +26,17 @@ export function FinishedLossChart(props: LossChartProps) {
     const axis = { gridcolor: token('--line'), zeroline: false, linecolor: token('--line-strong'), fixedrange: false }
     void plotly.react(
       element,
-      curves.map(({ label, hue, width, values }) => ({
+      curves.map(({ label, hue, width, dashed, values }) => ({
         type: 'scatter' as const,
         mode: 'lines' as const,
         name: label,
         x: kept.map((index) => losses[index]?.step ?? 0),
         y: kept.map((index) => values[index] ?? Number.NaN),
-        line: { color: token(hue), width },
+        line: { color: token(hue), width, dash: dashed ? ('dot' as const) : ('solid' as const) },
         hovertemplate: '%{y:.3g}',
       })),
       {
-        height: 240,
+        height: element.clientHeight,
         margin: { l: 44, r: 12, t: 12, b: 32 },
         paper_bgcolor: 'transparent',
         plot_bgcolor: 'transparent',
@@ -61,7 +62,7 @@ export function FinishedLossChart(props: LossChartProps) {
                   y0: chance,
                   y1: chance,
                   line: { color: token('--ink-3'), width: 1, dash: 'dash' },
-                  label: { text: `chance ${significant(chance)}`, textposition: 'start', font: { size: 11 } },
+                  label: { text: `chance ${significant(chance)}`, textposition: 'end', font: { size: 11 } },
                 },
               ],
       },

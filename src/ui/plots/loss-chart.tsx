@@ -17,7 +17,7 @@ export interface LossChartProps {
   readonly label: string
 }
 
-const margin = { left: 44, right: 30, top: 12, bottom: 26 } as const
+const margin = { left: 44, right: 46, top: 12, bottom: 26 } as const
 
 export function LossChart({ losses, chance, steps, smoothing, log, label }: LossChartProps) {
   const [hovered, setHovered] = useState<{ readonly index: number; readonly x: number; readonly flip: boolean } | null>(
@@ -56,6 +56,7 @@ export function LossChart({ losses, chance, steps, smoothing, log, label }: Loss
         context.fillText(`chance ${significant(chance)}`, right, y(chance) - 8)
       }
       for (const curve of curves) drawCurve(context, curve, losses, x, y, right - margin.left, token)
+      drawNames(context, curves, x(losses.at(-1)?.step ?? 0) + 6, y, token)
       if (hovered) {
         const step = losses[hovered.index]?.step ?? 0
         context.strokeStyle = token('--ink-3')
@@ -113,7 +114,7 @@ export function LossChart({ losses, chance, steps, smoothing, log, label }: Loss
 
 function drawCurve(
   context: CanvasRenderingContext2D,
-  { values, hue, width, label }: Curve,
+  { values, hue, width, dashed }: Curve,
   losses: readonly LossPoint[],
   x: (step: number) => number,
   y: (value: number) => number,
@@ -125,19 +126,35 @@ function drawCurve(
   context.strokeStyle = token(hue)
   context.lineWidth = width
   context.lineJoin = 'round'
+  context.setLineDash(dashed ? [2, 3] : [])
   context.beginPath()
-  for (let index = 0; index < values.length; index += stride) {
-    const value = values[index]
-    if (value !== undefined && Number.isFinite(value)) context.lineTo(x(losses[index]?.step ?? 0), y(value))
-  }
-  const last = values.at(-1)
-  const end = losses.at(-1)
-  if (last !== undefined && end) {
-    context.lineTo(x(end.step), y(last))
-    context.stroke()
+  for (const [index, value] of values.entries())
+    if ((index % stride === 0 || index === values.length - 1) && Number.isFinite(value))
+      context.lineTo(x(losses[index]?.step ?? 0), y(value))
+  context.stroke()
+  context.setLineDash([])
+}
+
+/** Names at the ends of the curves, moved apart where they would cover each other. */
+function drawNames(
+  context: CanvasRenderingContext2D,
+  curves: readonly Curve[],
+  left: number,
+  y: (value: number) => number,
+  token: (name: string) => string,
+): void {
+  const ends = curves
+    .flatMap(({ values, label, hue }) => {
+      const last = values.at(-1)
+      return last === undefined || !Number.isFinite(last) ? [] : [{ label, hue, at: y(last) }]
+    })
+    .sort((a, b) => a.at - b.at)
+  let lowest = Number.NEGATIVE_INFINITY
+  context.textAlign = 'left'
+  for (const { label, hue, at } of ends) {
+    lowest = Math.max(at, lowest + 12)
     context.fillStyle = token(hue)
-    context.textAlign = 'left'
-    context.fillText(label, x(end.step) + 5, y(last))
+    context.fillText(label, left, lowest)
   }
 }
 

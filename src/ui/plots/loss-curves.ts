@@ -8,29 +8,27 @@ export interface Curve {
   /** Custom property with the colour. */
   readonly hue: string
   readonly width: number
+  /** `total` often lies on L. */
+  readonly dashed: boolean
   readonly values: readonly number[]
 }
 
 const styles = [
-  { key: 'total', label: 'total', hue: '--ink-3', width: 1.2 },
-  { key: 'Lv', label: 'Lv', hue: '--hue-2', width: 1.4 },
-  { key: 'La', label: 'La', hue: '--hue-3', width: 1.4 },
-  { key: 'L', label: 'L', hue: '--accent', width: 2.4 },
+  { key: 'Lv', label: 'Lv', hue: '--hue-2', width: 1.4, dashed: false },
+  { key: 'La', label: 'La', hue: '--hue-3', width: 1.4, dashed: false },
+  { key: 'L', label: 'L', hue: '--accent', width: 2.4, dashed: false },
+  { key: 'total', label: 'total', hue: '--ink', width: 1.2, dashed: true },
 ] as const
 
-/** The curves from back to front, smoothed; `total` only where it differs from L. */
-export function curvesOf(losses: readonly LossPoint[], smoothing: number): readonly Curve[] {
-  const differs = losses.some(({ L, total }) => Math.abs(L - total) > 1e-6 * Math.abs(L))
-  return styles
-    .filter(({ key }) => key !== 'total' || differs)
-    .map((style) => ({
-      ...style,
-      values: smoothed(
-        losses.map((point) => point[style.key]),
-        smoothing,
-      ),
-    }))
-}
+/** The curves from back to front, smoothed. */
+export const curvesOf = (losses: readonly LossPoint[], smoothing: number): readonly Curve[] =>
+  styles.map((style) => ({
+    ...style,
+    values: smoothed(
+      losses.map((point) => point[style.key]),
+      smoothing,
+    ),
+  }))
 
 /** Lowest and highest value with some room, chance included; on a log axis never at or below zero. */
 export function valueRange(

@@ -129,13 +129,8 @@ function placement([left, top, right, bottom]: Bounds, width: number, height: nu
 }
 
 /** A mark beside its name, as on the canvas. */
-export const Mark = ({ category, hollow = false }: { category: number; hollow?: boolean }) => (
+export const Mark = ({ category }: { category: number }) => (
   <svg viewBox="-6 -6 12 12" aria-hidden="true">
-    <path
-      d={markPath(category, 4.4)}
-      fill={hollow ? 'none' : `var(${categoryHue(category)})`}
-      stroke={`var(${categoryHue(category)})`}
-      strokeWidth={1.6}
-    />
+    <path d={markPath(category, 4.4)} fill={`var(${categoryHue(category)})`} />
   </svg>
 )

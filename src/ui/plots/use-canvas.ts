@@ -1,5 +1,6 @@
 /** A canvas that is drawn at the screen's resolution, and again when its size, the theme or the drawing changes. */
-import { type RefObject, useEffect, useRef, useState } from 'react'
+import { type RefObject, useEffect, useRef } from 'react'
+import { useMediaQuery } from '../use-media-query'
 
 /** Draws in CSS pixels. `token` reads a custom property, such as a colour of the present theme. */
 export type Draw = (
@@ -8,10 +9,12 @@ export type Draw = (
   token: (name: string) => string,
 ) => void
 
+export const darkTheme = '(prefers-color-scheme: dark)'
+
 /** @param draw - keep it the same (`useCallback`) while nothing changes */
 export function useCanvas(draw: Draw): RefObject<HTMLCanvasElement | null> {
   const reference = useRef<HTMLCanvasElement>(null)
-  const dark = useDarkTheme()
+  const dark = useMediaQuery(darkTheme)
   useEffect(() => {
     const canvas = reference.current
     const context = canvas?.getContext('2d')
@@ -44,16 +47,4 @@ export function useCanvas(draw: Draw): RefObject<HTMLCanvasElement | null> {
     }
   }, [draw, dark])
   return reference
-}
-
-/** Whether the page is shown dark, now and when that changes. */
-export function useDarkTheme(): boolean {
-  const [dark, setDark] = useState(() => matchMedia('(prefers-color-scheme: dark)').matches)
-  useEffect(() => {
-    const query = matchMedia('(prefers-color-scheme: dark)')
-    const listen = () => setDark(query.matches)
-    query.addEventListener('change', listen)
-    return () => query.removeEventListener('change', listen)
-  }, [])
-  return dark
 }
