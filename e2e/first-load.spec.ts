@@ -1,4 +1,5 @@
 /** What the very first load of a fresh profile fetches, tells nobody, and keeps for a visit without a network. */
+import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { serve } from '../scripts/serve.mjs'
 import { expectDone, openNotebook } from './support/notebook-page'
@@ -34,6 +35,13 @@ test('all JavaScript that the page fetches until Run all can be pressed is at mo
   expect(urls.length).toBeGreaterThan(0)
   expect(bytes).toBeGreaterThan(10_000)
   expect(bytes).toBeLessThanOrEqual(250_000)
+})
+
+test('axe finds nothing on the page as it opens', async ({ page }) => {
+  await openNotebook(page)
+  await expectDone(page, ['corpus', 'spectrogram'])
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
 })
 
 test('neither page nor worker can reach another origin, and nothing of ours tries', async ({ page, baseURL }) => {
