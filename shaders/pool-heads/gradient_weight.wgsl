@@ -1,8 +1,8 @@
 // parts[chunk, d, tap] = sum over the output rows (b, h, ot, oh) of the chunk and over ow of
 // dOut[b, h, o, d] * qkv[b, z(o, tap), third, h, d]. `matmul/sum_parts.wgsl` adds the chunks up. CLS has no part in it.
 //   1 qkv [batch, tokensIn, 3, heads, width]     2 dOut [batch, heads, tokensOut, width]     3 parts [chunks, width, taps]
-// A thread owns one (tap, d); neighbouring threads have neighbouring channels.
-// Launch: x covers taps * width threads in groups of 64, y is the chunk.
+// A thread owns three neighbouring taps along w of one channel; neighbouring threads have neighbouring channels.
+// Launch: x covers kt * kh * ceil(kw / 3) * width threads in groups of 64, y is the chunk.
 struct Sizes {
   tokensIn: u32, tokensOut: u32, heads: u32, width: u32, third: u32, cls: u32,
   inT: u32, inH: u32, inW: u32,
@@ -16,41 +16,51 @@ struct Sizes {
 @group(0) @binding(2) var<storage, read_write> dOut: array<f32>;
 @group(0) @binding(3) var<storage, read_write> parts: array<f32>;
 
+// An input of one row, 0 outside.
+fn input_at(base: u32, column: u32, stride: u32) -> f32 {
+  return select(0.0, qkv[base + min(column, s.inW - 1u) * stride], column < s.inW);
+}
+
 @compute @workgroup_size(64)
 fn pool_heads_gradient_weight(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let thread = group.x * 64u + lane;
-  let taps = s.kt * s.kh * s.kw;
-  if (thread >= taps * s.width) { return; }
+  let threes = (s.kw + 2u) / 3u;
   let d = thread % s.width;
-  let tap = thread / s.width;
-  let l = tap % s.kw;
-  let j = tap / s.kw % s.kh;
-  let i = tap / (s.kw * s.kh);
+  let l = thread / s.width % threes * 3u;
+  let kernelRow = thread / (s.width * threes);
+  if (kernelRow >= s.kt * s.kh) { return; }
+  let i = kernelRow / s.kh;
+  let j = kernelRow % s.kh;
   let stride = 3u * s.heads * s.width;
-  // Outputs along w whose input at this tap lies on the grid: start <= ow < until.
-  let padding = s.kw / 2u;
-  let start = (max(padding, l) - l + s.sw - 1u) / s.sw;
-  var until = 0u;
-  if (s.inW + padding > l) { until = min(s.outW, (s.inW + padding - l - 1u) / s.sw + 1u); }
-  var sum = 0.0;
+  let offset = l - s.kw / 2u;
+  var sum = vec3f();
   let end = min(s.rows, (group.y + 1u) * s.rowsPerChunk);
   for (var row = group.y * s.rowsPerChunk; row < end; row++) {
     let oh = row % s.outH;
     let ot = row / s.outH % s.outT;
     let item = row / (s.outH * s.outT);
+    // Positions before the start wrap to huge numbers, so that one comparison guards both ends.
     let zt = ot * s.st + i - s.kt / 2u;
     let zh = oh * s.sh + j - s.kh / 2u;
     if (zt >= s.inT || zh >= s.inH) { continue; }
-    let batch = item / s.heads;
-    let head = item % s.heads;
-    var a = (item * s.tokensOut + s.cls + (ot * s.outH + oh) * s.outW + start) * s.width + d;
-    var b = (batch * s.tokensIn + s.cls + (zt * s.inH + zh) * s.inW + start * s.sw + l - padding) * stride
-      + (s.third * s.heads + head) * s.width + d;
-    for (var ow = start; ow < until; ow++) {
-      sum += dOut[a] * qkv[b];
-      a += s.width;
-      b += s.sw * stride;
+    let inputs = (item / s.heads * s.tokensIn + s.cls + (zt * s.inH + zh) * s.inW) * stride
+      + (s.third * s.heads + item % s.heads) * s.width + d;
+    var at = (item * s.tokensOut + s.cls + (ot * s.outH + oh) * s.outW) * s.width + d;
+    // Loops, not branches, choose by stride: software adapters run both sides of a branch.
+    // With stride 1 two of the three inputs are those of the previous output.
+    var x = vec3f(0.0, input_at(inputs, offset, stride), input_at(inputs, offset + 1u, stride));
+    for (var ow = 0u; ow < s.outW && s.sw == 1u; ow++) {
+      x = vec3f(x.y, x.z, input_at(inputs, ow + offset + 2u, stride));
+      sum += dOut[at] * x;
+      at += s.width;
+    }
+    for (var ow = 0u; ow < s.outW && s.sw > 1u; ow++) {
+      let zw = ow * s.sw + offset;
+      x = vec3f(input_at(inputs, zw, stride), input_at(inputs, zw + 1u, stride), input_at(inputs, zw + 2u, stride));
+      sum += dOut[at] * x;
+      at += s.width;
     }
   }
-  parts[(group.y * s.width + d) * taps + tap] = sum;
+  let to = (group.y * s.width + d) * s.kt * s.kh * s.kw + kernelRow * s.kw + l;
+  for (var c = 0u; c < min(3u, s.kw - l); c++) { parts[to + c] = sum[c]; }
 }

@@ -1,64 +1,65 @@
-// dQ[b, h, n, d] = sum over axes and keys j of dOut[b, h, n, offset + j] * table[index(i, j), d]; 0 for CLS.
-// index is that of `forward.wgsl`.
-//   1 dOut [items, queries, columns]     2 tableH [rowsH, width]     3 tableW [rowsW, width]
-//   4 dQ [items, queries, width]         5 tableT [rowsT, width], only when TEMPORAL
-// A thread owns one channel of one query.
-// Launch: x covers queries * width threads in groups of 64, y is batch * heads.
-// Variants: TEMPORAL adds the third axis.
-struct Axis {
+// One axis of dQ[b, h, n, d] = sum over axes and keys j of dOut[b, h, n, offset + j] * table[index(i, j), d]; 0 for CLS.
+// The first axis writes dQ, the others add to it. index is that of `forward.wgsl`.
+//   1 dOut [items, queries, columns]     2 table [rows, width]     3 dQ [items, queries, width]
+// A thread owns 4 channels of 4 queries that have the same place i on the axis, and so the same rows of the table:
+// 8 loads for 16 multiply-adds.
+// Launch: x covers (size * ceil(others / 4) + cls) * ceil(width / 4) threads in groups of 64, others = queries on the
+// grid / size; y is batch * heads.
+struct Sizes {
+  width: u32, queries: u32, cls: u32, columns: u32,
   inner: u32, size: u32, keys: u32, offset: u32,
   stepNum: u32, stepDen: u32, startNum: u32, startDen: u32,
+  first: u32,
 }
-struct Sizes { width: u32, queries: u32, cls: u32, columns: u32, h: Axis, w: Axis, t: Axis }
 @group(0) @binding(0) var<uniform> s: Sizes;
 @group(0) @binding(1) var<storage, read_write> dOut: array<f32>;
-@group(0) @binding(2) var<storage, read_write> tableH: array<f32>;
-@group(0) @binding(3) var<storage, read_write> tableW: array<f32>;
-@group(0) @binding(4) var<storage, read_write> dQ: array<f32>;
-#if TEMPORAL
-@group(0) @binding(5) var<storage, read_write> tableT: array<f32>;
-#endif
-
-// Walks the keys of one axis from the last to the first: its table row grows by stepNum/stepDen, rounded down.
-struct Walk { row: u32, remainder: u32 }
-
-fn start_walk(axis: Axis, token: u32) -> Walk {
-  return Walk(token / axis.inner % axis.size * axis.startNum / axis.startDen, 0u);
-}
-
-fn step_walk(walk: Walk, whole: u32, part: u32, denominator: u32) -> Walk {
-  let remainder = walk.remainder + part;
-  let carry = u32(remainder >= denominator);
-  return Walk(walk.row + whole + carry, remainder - carry * denominator);
-}
+@group(0) @binding(2) var<storage, read_write> table: array<f32>;
+@group(0) @binding(3) var<storage, read_write> dQ: array<f32>;
 
 @compute @workgroup_size(64)
 fn relative_logits_gradient_query(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let thread = group.x * 64u + lane;
-  let n = thread / s.width;
-  if (n >= s.queries) { return; }
-  let d = thread % s.width;
-  let columns = (group.y * s.queries + n) * s.columns;
-  var sum = 0.0;
-  if (n >= s.cls) {
-    let token = n - s.cls;
-    var walk = start_walk(s.h, token);
-    for (var back = 1u; back <= s.h.keys; back++) {
-      sum += dOut[columns + s.h.offset + s.h.keys - back] * tableH[walk.row * s.width + d];
-      walk = step_walk(walk, s.h.stepNum / s.h.stepDen, s.h.stepNum % s.h.stepDen, s.h.stepDen);
+  let channelTiles = (s.width + 3u) / 4u;
+  let d = thread % channelTiles * 4u;
+  let tile = thread / channelTiles;
+  let others = (s.queries - s.cls) / s.size;
+  let otherTiles = (others + 3u) / 4u;
+  let i = tile / otherTiles;
+  if (i >= s.size) {
+    if (s.first == 1u && s.cls == 1u && tile == s.size * otherTiles) {
+      for (var c = d; c < min(d + 4u, s.width); c++) { dQ[group.y * s.queries * s.width + c] = 0.0; }
     }
-    walk = start_walk(s.w, token);
-    for (var back = 1u; back <= s.w.keys; back++) {
-      sum += dOut[columns + s.w.offset + s.w.keys - back] * tableW[walk.row * s.width + d];
-      walk = step_walk(walk, s.w.stepNum / s.w.stepDen, s.w.stepNum % s.w.stepDen, s.w.stepDen);
-    }
-#if TEMPORAL
-    walk = start_walk(s.t, token);
-    for (var back = 1u; back <= s.t.keys; back++) {
-      sum += dOut[columns + s.t.offset + s.t.keys - back] * tableT[walk.row * s.width + d];
-      walk = step_walk(walk, s.t.stepNum / s.t.stepDen, s.t.stepNum % s.t.stepDen, s.t.stepDen);
-    }
-#endif
+    return;
   }
-  dQ[group.y * s.queries * s.width + thread] = sum;
+  let m = tile % otherTiles * 4u;
+  let places = min(vec4u(m, m + 1u, m + 2u, m + 3u), vec4u(others - 1u));
+  let rows = group.y * s.queries + s.cls + (places / s.inner * s.size + i) * s.inner + places % s.inner;
+  let channels = min(vec4u(d, d + 1u, d + 2u, d + 3u), vec4u(s.width - 1u));
+  // From the last key to the first the table's row grows by stepNum/stepDen, rounded down.
+  var row = i * s.startNum / s.startDen;
+  var remainder = 0u;
+  var sum = mat4x4f();
+  for (var back = 1u; back <= s.keys; back++) {
+    let at = rows * s.columns + (s.offset + s.keys - back);
+    let entries = row * s.width + channels;
+    let values = vec4f(table[entries.x], table[entries.y], table[entries.z], table[entries.w]);
+    sum[0] += dOut[at.x] * values;
+    sum[1] += dOut[at.y] * values;
+    sum[2] += dOut[at.z] * values;
+    sum[3] += dOut[at.w] * values;
+    row += s.stepNum / s.stepDen;
+    remainder += s.stepNum % s.stepDen;
+    if (remainder >= s.stepDen) {
+      row++;
+      remainder -= s.stepDen;
+    }
+  }
+  for (var n = 0u; n < min(4u, others - m); n++) {
+    for (var c = 0u; c < min(4u, s.width - d); c++) {
+      let to = rows[n] * s.width + d + c;
+      var value = sum[n][c];
+      if (s.first == 0u) { value += dQ[to]; }
+      dQ[to] = value;
+    }
+  }
 }

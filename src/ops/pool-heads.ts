@@ -175,7 +175,10 @@ const poolHeadsGradientWeight: Operator<GradientWeightAttributes> = {
         entryPoint: 'pool_heads_gradient_weight',
         uniforms: [...uniformsOf(sizes, attributes, attributes.third), rows, rowsPerChunk],
         bindings: [{ input: 0 }, { input: 1 }, { workspace: 0 }],
-        workgroups: groupsPerItem(size, chunks),
+        workgroups: groupsPerItem(
+          attributes.kernel[0] * attributes.kernel[1] * Math.ceil(attributes.kernel[2] / 3) * sizes.width,
+          chunks,
+        ),
         flops: convolutionFlops(sizes, attributes, attributes.third),
       },
       {

@@ -6,8 +6,8 @@
  * it in float32, which lands one row lower for a few pairs of grid sizes (such as 39 queries on 10 keys); for all
  * powers-of-two strides of grids below 39 both agree.
  */
-import sumParts from '../../shaders/matmul/sum_parts.wgsl?raw'
 import forward from '../../shaders/relative-logits/forward.wgsl?raw'
+import gradientPairs from '../../shaders/relative-logits/gradient_pairs.wgsl?raw'
 import gradientQuery from '../../shaders/relative-logits/gradient_query.wgsl?raw'
 import gradientTable from '../../shaders/relative-logits/gradient_table.wgsl?raw'
 import { dimension, f32Tensor, type Operator, only, spread, type TensorType, typeAt, type Value } from '../gpu/operator'
@@ -42,14 +42,11 @@ function axisOf({ gridQ, gridKv }: RelativeLogitsAttributes, axis: AxisOrder): A
   return { inner, queries: gridQ[axis], keys: gridKv[axis], offset }
 }
 
-/** One axis as the kernels take it: place, sizes and the two ratios of the row's formula. */
-const axisUniforms = ({ inner, queries, keys, offset }: Axis): number[] => [
-  inner,
-  queries,
-  keys,
-  offset,
-  ...(queries > keys ? [queries, keys, 1, 1] : [1, 1, keys, queries]),
-]
+const placeUniforms = ({ inner, queries, keys, offset }: Axis): number[] => [inner, queries, keys, offset]
+/** The two ratios of the row's formula. */
+const ratioUniforms = ({ queries, keys }: Axis): number[] =>
+  queries > keys ? [queries, keys, 1, 1] : [1, 1, keys, queries]
+const axisUniforms = (axis: Axis): number[] => [...placeUniforms(axis), ...ratioUniforms(axis)]
 
 interface QuerySizes {
   readonly items: number
@@ -128,24 +125,19 @@ const relativeLogitsGradientQuery: Operator<GradientQueryAttributes> = {
   launch({ inputs, outputs, attributes }) {
     const { items, queries, width } = querySizes(typeAt(outputs, 0, 'relativeLogitsGradientQuery'))
     const columns = dimension(typeAt(inputs, 0, 'relativeLogitsGradientQuery'), 3)
-    const temporal = inputs.length > 3
-    return [
-      {
+    return inputs.slice(1).map((_, index) => {
+      const axis = axisOf(attributes, axisOrder[index] ?? 0)
+      const others = (queries - attributes.cls) / axis.queries
+      const tiles = axis.queries * Math.ceil(others / 4) + attributes.cls
+      return {
         source: gradientQuery,
         entryPoint: 'relative_logits_gradient_query',
-        constants: { TEMPORAL: temporal },
-        uniforms: [
-          width,
-          queries,
-          attributes.cls,
-          columns,
-          ...axisOrder.flatMap((axis) => axisUniforms(axisOf(attributes, axis))),
-        ],
-        bindings: [{ input: 0 }, { input: 1 }, { input: 2 }, { output: 0 }, ...(temporal ? [{ input: 3 }] : [])],
-        workgroups: groupsPerItem(queries * width, items),
-        flops: 2 * items * queries * width * columns,
-      },
-    ]
+        uniforms: [width, queries, attributes.cls, columns, ...axisUniforms(axis), index === 0 ? 1 : 0],
+        bindings: [{ input: 0 }, { input: index + 1 }, { output: 0 }],
+        workgroups: groupsPerItem(tiles * Math.ceil(width / 4), items),
+        flops: 2 * items * queries * width * axis.keys,
+      }
+    })
   },
 }
 
@@ -154,7 +146,7 @@ interface GradientTableAttributes extends RelativeLogitsAttributes {
   readonly rows: number
 }
 
-/** Items (b, h) are summed in up to 16 chunks, then the chunks in order. */
+/** Items (b, h) are summed in up to 16 chunks, then the chunks in order. A function of shapes alone. */
 const chunksOf = (items: number) => {
   const itemsPerChunk = Math.ceil(items / 16)
   return { itemsPerChunk, chunks: Math.ceil(items / itemsPerChunk) }
@@ -164,36 +156,33 @@ const chunksOf = (items: number) => {
 const relativeLogitsGradientTable: Operator<GradientTableAttributes> = {
   name: 'relativeLogitsGradientTable',
   infer: (inputs, { rows }) => [f32Tensor(rows, querySizes(typeAt(inputs, 1, 'relativeLogitsGradientTable')).width)],
-  workspace(inputs, { rows }) {
+  workspace(inputs, attributes) {
     const { items, width } = querySizes(typeAt(inputs, 1, 'relativeLogitsGradientTable'))
-    return [f32Tensor(chunksOf(items).chunks, rows, width)]
+    const { queries, keys } = axisOf(attributes, attributes.axis)
+    return [f32Tensor(chunksOf(items).chunks, queries, keys, width)]
   },
   launch({ inputs, attributes }, target) {
     const { items, queries, width } = querySizes(typeAt(inputs, 1, 'relativeLogitsGradientTable'))
     const columns = dimension(typeAt(inputs, 0, 'relativeLogitsGradientTable'), 3)
     const { itemsPerChunk, chunks } = chunksOf(items)
     const axis = axisOf(attributes, attributes.axis)
-    const size = attributes.rows * width
+    const { rows, cls } = attributes
     return [
       {
-        source: gradientTable,
-        entryPoint: 'relative_logits_gradient_table',
-        uniforms: [
-          ...[width, queries, attributes.cls, columns],
-          ...axisUniforms(axis),
-          ...[attributes.rows, items, itemsPerChunk],
-        ],
+        source: gradientPairs,
+        entryPoint: 'relative_logits_gradient_pairs',
+        uniforms: [width, queries, cls, columns, ...placeUniforms(axis), items, itemsPerChunk],
         bindings: [{ input: 0 }, { input: 1 }, { workspace: 0 }],
-        workgroups: groupsPerItem(size, chunks),
+        workgroups: groupsPerItem(axis.queries * Math.ceil(axis.keys / 4) * Math.ceil(width / 4), chunks),
         flops: 2 * items * queries * width * axis.keys,
       },
       {
-        source: sumParts,
-        entryPoint: 'sum_parts',
-        uniforms: [size, chunks],
+        source: gradientTable,
+        entryPoint: 'relative_logits_gradient_table',
+        uniforms: [width, rows, chunks, axis.queries, axis.keys, ...ratioUniforms(axis)],
         bindings: [{ workspace: 0 }, { output: 0 }],
-        workgroups: spread(Math.ceil(size / 64), target),
-        flops: size * chunks,
+        workgroups: spread(Math.ceil((rows * width) / 64), target),
+        flops: chunks * axis.queries * axis.keys * width,
       },
     ]
   },
