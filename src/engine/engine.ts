@@ -1,6 +1,7 @@
 /** The engine behind the channel: opened corpora, the GPU, pause switches, stored results, and a job per cell kind. */
 import { closeCorpus, type OpenCorpus, openCorpus } from '../corpus/open-corpus'
 import { WindowReader } from '../corpus/window-reader'
+import type { EmbeddingCache } from '../evaluation/clip-embeddings'
 import { spectrogram } from '../features/spectrogram'
 import { GpuContext } from '../gpu/gpu-context'
 import type { CellKind } from '../schema/notebook'
@@ -26,6 +27,7 @@ const jobs: Readonly<Record<Exclude<CellKind, 'corpus' | 'text'>, Job>> = {
   export: runExport,
 }
 
+const keptCaches = 4
 /** After a crash of the GPU process a browser may withhold adapters for about two minutes. */
 const reopenEveryMs = 5000
 const reopenForMs = 180_000
@@ -34,6 +36,7 @@ export class EngineState {
   private opened: Promise<GpuContext> | null = null
   private lost = false
   private readonly corpora = new Map<string, OpenCorpus>()
+  private readonly embeddings = new Map<string, EmbeddingCache>()
   private readonly paused = new Map<string, PromiseWithResolvers<void>>()
 
   /** The GPU, opened anew after it was lost. */
@@ -122,6 +125,7 @@ export class EngineState {
       progress,
       gpu: () => this.gpu(signal),
       corpus: () => this.corpus(upstreamOf('corpus').hash),
+      embeddingCache: (scope) => this.embeddingCache(`${upstreamOf('corpus').hash} ${scope}`),
       upstream: async <K extends CellKind>(kind: K) => {
         const { hash, settings } = upstreamOf(kind)
         const result = await loadResult(hash)
@@ -142,6 +146,15 @@ export class EngineState {
         progress({ message: 'Going on', paused: false })
       },
     }
+  }
+
+  /** The caches of the last few weights; older ones are forgotten. */
+  private embeddingCache(scope: string): EmbeddingCache {
+    const cache = this.embeddings.get(scope) ?? new Map()
+    this.embeddings.delete(scope)
+    this.embeddings.set(scope, cache)
+    for (const oldest of [...this.embeddings.keys()].slice(0, -keptCaches)) this.embeddings.delete(oldest)
+    return cache
   }
 
   pause(cellId: string): void {

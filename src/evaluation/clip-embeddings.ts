@@ -33,13 +33,20 @@ export interface SegmentEmbedding {
 /** Clips of one run of the network: enough to keep a GPU busy, little enough for any memory. */
 const clipsPerRun = 8
 
+/** Embeddings of one corpus by one set of weights, so that cells that ask for the same stretch share the work. */
+export type EmbeddingCache = Map<string, SegmentEmbedding>
+
+const cacheKey = ({ title, startS, endS, source }: Segment): string =>
+  [source.modality === 'audio' ? source.trackId : 'video', startS, endS, title.file].join(' ')
+
 export interface EmbeddingOptions {
+  readonly cache: EmbeddingCache
   readonly crops: 1 | 5
   readonly signal: AbortSignal
   onProgress(done: number, total: number): void
 }
 
-/** Embeds all segments with one set of weights. */
+/** Embeds all segments with one set of weights; what the cache holds is not computed again. */
 export async function embedSegments(
   context: GpuContext,
   network: Network,
@@ -48,6 +55,24 @@ export async function embedSegments(
   segments: readonly Segment[],
   options: EmbeddingOptions,
 ): Promise<SegmentEmbedding[]> {
+  const { cache } = options
+  const missing = segments.filter((segment) => !cache.has(cacheKey(segment)))
+  if (missing.length > 0) await embedMissing(context, network, tensors, reader, missing, options)
+  return segments.map((segment) => {
+    const embedded = cache.get(cacheKey(segment))
+    if (!embedded) throw new Error(`${segment.title.file}: ${segment.startS} to ${segment.endS} s was not embedded.`)
+    return embedded
+  })
+}
+
+async function embedMissing(
+  context: GpuContext,
+  network: Network,
+  tensors: ReadonlyMap<string, Float32Array>,
+  reader: WindowReader,
+  segments: readonly Segment[],
+  options: EmbeddingOptions,
+): Promise<void> {
   const weights = await storeNetwork(context, network, tensors)
   const means = segments.map(() => new Mean())
   let done = 0
@@ -70,7 +95,10 @@ export async function embedSegments(
   } finally {
     weights.destroy()
   }
-  return means.map((mean) => mean.result())
+  for (const [index, segment] of segments.entries()) {
+    const mean = means[index]
+    if (mean) options.cache.set(cacheKey(segment), mean.result())
+  }
 }
 
 /** A clip that has no row yet. */

@@ -24,13 +24,15 @@ interface SnippetSegment extends Segment {
 export const runEmbed: Job = async (context): Promise<EmbedResult> => {
   const { request, progress, signal } = context
   const corpus = context.corpus()
-  const { network, tensors } = await loadWeights((await context.upstream('pretrain')).hash)
+  const { hash: weightsHash } = await context.upstream('pretrain')
+  const { network, tensors } = await loadWeights(weightsHash)
   const crops = request.settings.crops === '5' ? 5 : 1
   const segments = snippetSegments(corpus)
   const startedAt = performance.now()
   const embedded = await embedSegments(await context.gpu(), network, tensors, new WindowReader(corpus), segments, {
     crops,
     signal,
+    cache: context.embeddingCache(`${weightsHash} ${crops}`),
     onProgress: (done, total) =>
       progress({
         message: `Embedding ${done} of ${total}`,

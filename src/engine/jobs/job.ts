@@ -1,5 +1,6 @@
 /** What every cell's job receives. */
 import type { OpenCorpus } from '../../corpus/open-corpus'
+import type { EmbeddingCache } from '../../evaluation/clip-embeddings'
 import type { GpuContext } from '../../gpu/gpu-context'
 import type { CellKind, Settings } from '../../schema/notebook'
 import type { CellResult, Progress, ResultOf, RunRequest } from '../api'
@@ -14,6 +15,8 @@ export interface JobContext {
   whileNotPaused(onPause: () => Promise<void>): Promise<void>
   /** The opened media of the upstream corpus cell. @throws when there is none. */
   corpus(): OpenCorpus
+  /** Embeddings made so far under a name: corpus, weights and crops. */
+  embeddingCache(scope: string): EmbeddingCache
   /** The stored result of an upstream cell. @throws when the cell reads none of this kind. */
   upstream<K extends CellKind>(kind: K): Promise<{ hash: string; settings: Settings; result: ResultOf<K> }>
 }

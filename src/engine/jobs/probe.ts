@@ -32,18 +32,20 @@ export const runProbe: Job = async (context): Promise<ProbeResult> => {
   const { tasks, problems } = findTasks(items, corpus)
   if (tasks.length === 0)
     throw new Error(`There is nothing to predict. ${problems.map(({ message }) => message).join(' ')}`)
-  const { network, tensors, info } = await loadWeights((await context.upstream('pretrain')).hash)
+  const { hash: weightsHash } = await context.upstream('pretrain')
+  const { network, tensors, info } = await loadWeights(weightsHash)
   const gpu = await context.gpu()
   const reader = new WindowReader(corpus)
   const startedAt = performance.now()
-  const embed = async (weights: ReadonlyMap<string, Float32Array>, what: string, from: number) => {
+  const embed = async (weights: ReadonlyMap<string, Float32Array>, what: 'trained' | 'untrained', from: number) => {
     const embedded = await embedSegments(gpu, network, weights, reader, items, {
       crops: 1,
       signal,
+      cache: context.embeddingCache(`${what === 'untrained' ? 'untrained ' : ''}${weightsHash} 1`),
       onProgress: (done, total) => {
         const fraction = from + (0.45 * done) / total
         progress({
-          message: `Embedding ${what} ${done} of ${total}`,
+          message: `Embedding with ${what} weights ${done} of ${total}`,
           fraction,
           remainingS: remainingTime(startedAt, fraction),
         })
@@ -51,8 +53,8 @@ export const runProbe: Job = async (context): Promise<ProbeResult> => {
     })
     return embedded.map(({ embedding }) => embedding)
   }
-  const trained = await embed(tensors, 'labelled segments', 0)
-  const untrained = await embed(initialValues(network.tensors, info.seed), 'with untrained weights', 0.45)
+  const trained = await embed(tensors, 'trained', 0)
+  const untrained = await embed(initialValues(network.tensors, info.seed), 'untrained', 0.45)
   const settings = {
     epochs: Number(request.settings.epochs),
     learningRate: Number(request.settings.learningRate),
