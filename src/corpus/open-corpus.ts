@@ -2,8 +2,9 @@
  * The files of a corpus cell, opened: titles with their tracks, labels and snippets. A file that cannot be used becomes
  * a problem that names it; the rest goes on.
  */
-import type { MediaSource } from '../media/types'
+
 import { openMedia } from '../media/source'
+import type { MediaSource } from '../media/types'
 import { type LabelledSegment, parseLabels } from './labels'
 import { cutSnippets, type Snippet } from './snippets'
 import { parseTitles } from './titles'

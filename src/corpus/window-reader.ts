@@ -8,7 +8,6 @@ import { resampleTo25, uniformIndices } from '../features/frame-indices'
 import type { PixelFrame } from '../media/types'
 import type { OpenCorpus, OpenTitle } from './open-corpus'
 
-const keepLimitBytes = 256 * 2 ** 20
 const toleranceS = 1e-4
 
 export class WindowReader {
@@ -17,7 +16,8 @@ export class WindowReader {
   private readonly frames = new Map<OpenTitle, Promise<readonly PixelFrame[]>>()
   private readonly sounds = new Map<string, Promise<Sound>>()
 
-  constructor({ titles }: OpenCorpus) {
+  /** @param keepLimitBytes Decoded pictures, and decoded sound, stay in memory if all of them together need no more. */
+  constructor({ titles }: OpenCorpus, keepLimitBytes = 256 * 2 ** 20) {
     let frameBytes = 0
     let soundBytes = 0
     for (const { source, videoTrackId } of titles)

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type CorpusFile, closeCorpus, type OpenCorpus, openCorpus } from './open-corpus'
+import { WindowReader } from './window-reader'
+
+const signal = new AbortController().signal
+async function sample(name: string): Promise<CorpusFile> {
+  const response = await fetch(`/samples/${name}`)
+  return { path: name, file: new File([await response.blob()], name) }
+}
+
+let corpus: OpenCorpus
+beforeAll(async () => {
+  const files = await Promise.all(
+    ['title01.mp4', 'title00.mp4', 'labels.csv', 'titles.csv', 'utterances.csv'].map(sample),
+  )
+  const broken = { path: 'notes.mp4', file: new File(['These are notes, not a film.'], 'notes.mp4') }
+  corpus = await openCorpus([...files, broken], 10, () => undefined, signal)
+})
+afterAll(() => closeCorpus(corpus))
+
+describe('openCorpus', () => {
+  it('makes titles of clips, in the order of their names, with tracks, snippets and labelled segments', () => {
+    expect(corpus.titles.map(({ file }) => file)).toEqual(['title00.mp4', 'title01.mp4'])
+    for (const { audio, snippets, segments, durationS } of corpus.titles) {
+      expect(audio.map(({ language }) => language)).toEqual(['en', 'es', 'fr', 'ja'])
+      expect(durationS).toBeCloseTo(30, 1)
+      expect(snippets).toHaveLength(3)
+      expect(segments.map(({ labels }) => labels.scene)).toHaveLength(3)
+    }
+  })
+
+  it('tells of a file that is no clip by name, and of rows about clips that were not given', () => {
+    expect(corpus.problems.find(({ file }) => file === 'notes.mp4')?.message).toContain('notes.mp4')
+    expect(corpus.problems.some(({ file, message }) => file === 'labels.csv' && message.includes('title02'))).toBe(true)
+  })
+})
+
+describe('WindowReader', () => {
+  it('gives the same frames and samples whether it keeps everything decoded or decodes each window', async () => {
+    const [title] = corpus.titles
+    if (!title) throw new Error('There is a title.')
+    const keeping = new WindowReader(corpus)
+    const decoding = new WindowReader(corpus, 0)
+    for (const startS of [0, 7.31, 26.9]) {
+      const [kept, decoded] = await Promise.all([keeping, decoding].map((reader) => reader.clip(title, startS, 3, 4)))
+      expect(kept?.map(({ index }) => index)).toEqual(decoded?.map(({ index }) => index))
+      expect(kept).toHaveLength(4)
+      kept?.forEach(({ data }, index) => {
+        expect(data).toEqual(decoded?.[index]?.data)
+      })
+      const trackId = title.audio[1]?.trackId ?? 0
+      const sounds = await Promise.all([keeping, decoding].map((reader) => reader.sound(title, trackId, startS, 3)))
+      expect(sounds[0]?.channels[0]).toHaveLength(144_000)
+      // AAC fills some bands with noise that depends on where decoding began, so the samples agree in all but that noise:
+      // much better in place than one sample to either side.
+      const [kept48k, decoded48k] = sounds.map(({ channels }) => channels[0] ?? new Float32Array())
+      const difference = (lag: number) =>
+        Math.hypot(
+          ...Array.from({ length: 20_000 }, (_, i) => (kept48k?.[5000 + i] ?? 0) - (decoded48k?.[5000 + i + lag] ?? 0)),
+        )
+      expect(difference(0)).toBeLessThan(0.7 * difference(1))
+      expect(difference(0)).toBeLessThan(0.7 * difference(-1))
+    }
+  })
+
+  it('takes frames evenly from a window, both ends included', async () => {
+    const [title] = corpus.titles
+    if (!title) throw new Error('There is a title.')
+    const frames = await new WindowReader(corpus).clip(title, 2, 3, 16)
+    expect(frames.map(({ index }) => index)).toEqual(Array.from({ length: 16 }, (_, i) => 50 + 5 * i))
+  })
+})
