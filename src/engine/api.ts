@@ -253,6 +253,3 @@ export interface Engine {
   /** Sound of one title's language between two times of title time, mono at 48 kHz. */
   sound(corpusHash: string, file: string, language: string, startS: number, endS: number): Promise<Float32Array>
 }
-
-/** Starts the engine worker. Implemented in `client.ts`; the page receives it from `main.tsx`. */
-export type StartEngine = () => Engine
