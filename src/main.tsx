@@ -22,9 +22,20 @@ async function sampleNotebook(): Promise<Notebook> {
 
 /** Clips and spectrograms take a moment only: they are there before anyone asks. */
 async function runQuickCells(session: Session): Promise<void> {
+  await filesFound(session)
   const { notebook } = session.store.getState()
   for (const { id, kind } of notebook.cells) if (kind === 'corpus' || kind === 'spectrogram') await session.runCell(id)
 }
+
+const filesFound = (session: Session): Promise<void> =>
+  new Promise((resolve) => {
+    if (session.store.getState().ready) return resolve()
+    const stop = session.store.subscribe(({ ready }) => {
+      if (!ready) return
+      stop()
+      resolve()
+    })
+  })
 
 async function start(root: HTMLElement): Promise<void> {
   if (isAutomated(location.href)) return installAutomation(createSession(startEngine()))
@@ -53,8 +64,7 @@ async function start(root: HTMLElement): Promise<void> {
   try {
     const notebook = savedNotebook() ?? (await sampleNotebook())
     keep(session, render)
-    await session.open(notebook)
-    await runQuickCells(session)
+    await Promise.all([session.open(notebook), runQuickCells(session)])
     if (!left.wait) await Promise.all(left.cells.map((id) => session.runCell(id)))
   } catch (cause) {
     render(cause instanceof Error ? cause.message : String(cause))

@@ -17,7 +17,7 @@ const notebook = parseNotebook({
 const recipe = (id: string, of: Notebook = notebook): Recipe =>
   recipeOf(of, id, ({ media }) => (Array.isArray(media) ? media : []))
 const hash = (id: string, of: Notebook = notebook, fingerprint = 'gpu'): Promise<string> =>
-  recipeHash(recipe(id, of), fingerprint)
+  recipeHash(recipe(id, of), async () => fingerprint)
 
 describe('the hash of a result', () => {
   test('changes with a setting of its cell, and of any cell above', async () => {
@@ -43,6 +43,9 @@ describe('the hash of a result', () => {
   test('changes with the GPU only where the GPU computes', async () => {
     expect(await hash('pretrain', notebook, 'other gpu')).not.toBe(await hash('pretrain'))
     expect(await hash('corpus', notebook, 'other gpu')).toBe(await hash('corpus'))
+    const noGpu = () => Promise.reject(new Error('no GPU'))
+    await expect(recipeHash(recipe('corpus'), noGpu)).resolves.toBe(await hash('corpus'))
+    await expect(recipeHash(recipe('embed'), noGpu)).rejects.toThrow('no GPU')
   })
 
   test('does not depend on how cells are called', async () => {

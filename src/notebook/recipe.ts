@@ -51,13 +51,20 @@ export function recipeOf(notebook: Notebook, id: string, mediaOf: MediaOf): Reci
   }
 }
 
-/** SHA-256, in hex, over the recipe and, for what the GPU computes, the engine's fingerprint. */
-export async function recipeHash(recipe: Recipe, fingerprint: string): Promise<string> {
+/** Whether the GPU has a part in a result, be it through a cell above. */
+const needsGpu = ({ kind, inputs }: Recipe): boolean => gpuKinds.has(kind) || inputs.some(needsGpu)
+
+/**
+ * SHA-256, in hex, over the recipe and, where the GPU has a part in it, the engine's fingerprint.
+ * @param fingerprint - only asked for then: clips are looked into before the GPU has answered
+ * @throws what `fingerprint` throws, when there is no GPU
+ */
+export async function recipeHash(recipe: Recipe, fingerprint: () => Promise<string>): Promise<string> {
   const { title: _, inputs, ...own } = recipe
   return contentKey({
     ...own,
     inputs: await Promise.all(inputs.map((input) => recipeHash(input, fingerprint))),
-    ...(gpuKinds.has(recipe.kind) ? { fingerprint } : {}),
+    ...(needsGpu(recipe) ? { fingerprint: await fingerprint() } : {}),
   })
 }
 

@@ -2,14 +2,14 @@
  * Brings cells up to date one after the other: queues a cell behind its stale ancestors, asks the engine for a stored
  * result before computing one, and turns what happens into cell states.
  */
-import type { CellResult, Engine, LossPoint, Progress } from '../engine/api'
+import type { CellResult, Engine, Progress } from '../engine/api'
 import type { Cell, Notebook } from '../schema/notebook'
 import { completeSettings } from '../schema/settings'
 import type { CellState } from './cell-state'
 import { cellTitle } from './cell-titles'
 import { ancestorsOf, cellOf } from './graph'
-import { joinLosses } from './losses'
 import { type MediaState, missingMessage } from './media'
+import { ProgressListener } from './progress-listener'
 import { type Recipe, recipeHash } from './recipe'
 
 /** What the queue sees of the session. */
@@ -20,7 +20,7 @@ export interface RunHost {
   recipe(id: string): Recipe
   media(id: string): MediaState | undefined
   /** Rejects, saying why, when there is no engine. */
-  fingerprint(): Promise<string>
+  readonly fingerprint: () => Promise<string>
   notebookJson(): string
 }
 
@@ -32,9 +32,6 @@ interface Entry {
   readonly finish: () => void
 }
 
-/** Progress reaches the page at most this often, in ms: a fast GPU takes hundreds of steps a second. */
-const progressEvery = 100
-
 export class RunQueue {
   readonly #engine: Engine
   readonly #host: RunHost
@@ -42,6 +39,9 @@ export class RunQueue {
   #current: { readonly entry: Entry; readonly abort: AbortController } | null = null
   /** Result hashes of corpus cells whose media the engine holds since this page opened. */
   readonly #held = new Set<string>()
+
+  /** Counts notebooks: what a run of an earlier one still has to say is dropped. */
+  #epoch = 0
 
   constructor(engine: Engine, host: RunHost) {
     this.#engine = engine
@@ -89,6 +89,12 @@ export class RunQueue {
     if (this.#current && (id === undefined || this.#current.entry.id === id)) this.#current.abort.abort()
   }
 
+  /** Stops everything for good, because another notebook takes the place of this one. */
+  clear(): void {
+    this.stop()
+    this.#epoch++
+  }
+
   async #drain(): Promise<void> {
     if (this.#current) return
     for (;;) {
@@ -108,28 +114,32 @@ export class RunQueue {
 
   async #execute(entry: Entry, signal: AbortSignal): Promise<void> {
     const { id, before } = entry
+    const epoch = this.#epoch
+    const set = (state: CellState): void => {
+      if (epoch === this.#epoch) this.#host.setState(id, state)
+    }
     const notebook = this.#host.notebook()
     const cell = cellOf(notebook, id)
-    const above = ancestorsOf(notebook, id)
+    // All that the run depends on is read now: an edit while it waits for something must not mix into it.
     const recipe = this.#host.recipe(id)
+    const above = ancestorsOf(notebook, id).map((cell) => ({ ...cell, recipe: this.#host.recipe(cell.id) }))
     const broken = above.find((cell) => ['failed', 'skipped'].includes(this.#host.stateOf(cell.id).status))
     if (broken) {
       const error = `Not run: "${cellTitle(broken)}" above has failed.`
-      this.#host.setState(id, { status: 'skipped', error, losses: [], recipe })
+      set({ status: 'skipped', error, losses: [], recipe })
       return
     }
     const startedAt = Date.now()
     const { error: _, staleBecause: __, progress: ___, ...kept } = before
-    this.#host.setState(id, { ...kept, status: 'running', startedAt, recipe })
-    const listener = new ProgressListener(this.#host, id)
+    set({ ...kept, status: 'running', startedAt, recipe })
+    const listener = new ProgressListener(() => this.#host.stateOf(id), set)
     try {
-      const fingerprint = await this.#host.fingerprint()
-      const hash = await recipeHash(recipe, fingerprint)
+      const hash = await recipeHash(recipe, this.#host.fingerprint)
       const losses = before.hash === hash ? before.losses : []
-      this.#host.setState(id, { ...this.#host.stateOf(id), hash, losses })
-      const result = await this.#compute(cell, above, hash, fingerprint, listener.hear, signal)
+      set({ ...this.#host.stateOf(id), hash, losses })
+      const result = await this.#compute(cell, above, hash, listener.hear, signal)
       listener.close()
-      this.#host.setState(id, {
+      set({
         status: 'done',
         hash,
         result,
@@ -141,20 +151,19 @@ export class RunQueue {
       })
     } catch (cause) {
       listener.close()
-      if (signal.aborted) this.#host.setState(id, stopped(before, this.#host.stateOf(id)))
+      if (signal.aborted) set(stopped(before, this.#host.stateOf(id)))
       else {
         const { losses, hash } = this.#host.stateOf(id)
         const error = cause instanceof Error ? cause.message : String(cause)
-        this.#host.setState(id, { status: 'failed', error, recipe, losses, hash, startedAt })
+        set({ status: 'failed', error, recipe, losses, hash, startedAt })
       }
     }
   }
 
   async #compute(
     cell: Cell,
-    above: readonly Cell[],
+    above: readonly (Cell & { readonly recipe: Recipe })[],
     hash: string,
-    fingerprint: string,
     onProgress: (progress: Progress) => void,
     signal: AbortSignal,
   ): Promise<CellResult> {
@@ -173,9 +182,9 @@ export class RunQueue {
     const upstream = await Promise.all(
       above
         .filter(({ kind }) => kind !== 'text')
-        .map(async ({ id, kind, settings }) => ({
+        .map(async ({ kind, settings, recipe }) => ({
           kind,
-          hash: await recipeHash(this.#host.recipe(id), fingerprint),
+          hash: await recipeHash(recipe, this.#host.fingerprint),
           settings: completeSettings(kind, settings),
         })),
     )
@@ -217,50 +226,3 @@ function stopped(before: CellState, now: CellState): CellState {
     ...(now.progress ? { progress: { ...now.progress, paused: false } } : {}),
   }
 }
-
-/** Gathers progress between two looks of the page. */
-class ProgressListener {
-  readonly #host: RunHost
-  readonly #id: string
-  #losses: LossPoint[] = []
-  #latest: Progress | null = null
-  #timer: ReturnType<typeof setTimeout> | undefined
-
-  constructor(host: RunHost, id: string) {
-    this.#host = host
-    this.#id = id
-  }
-
-  readonly hear = (progress: Progress): void => {
-    const { losses, ...rest } = progress
-    if (losses) this.#losses.push(...losses)
-    // Not every event carries these; the last known ones stay on show.
-    const { similarity, contrast, clipsPerSecond } = this.#latest ?? this.#host.stateOf(this.#id).progress ?? {}
-    this.#latest = { similarity, contrast, clipsPerSecond, ...withoutUndefined(rest) }
-    this.#timer ??= setTimeout(() => this.#tell(), progressEvery)
-  }
-
-  /** Tells what is left and listens no more. */
-  close(): void {
-    this.#tell()
-  }
-
-  #tell(): void {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
-    const progress = this.#latest
-    if (!progress) return
-    const state = this.#host.stateOf(this.#id)
-    this.#host.setState(this.#id, {
-      ...state,
-      status: progress.paused ? 'paused' : 'running',
-      progress,
-      losses: joinLosses(state.losses, this.#losses),
-    })
-    this.#losses = []
-    this.#latest = null
-  }
-}
-
-const withoutUndefined = (progress: Progress): Progress =>
-  Object.fromEntries(Object.entries(progress).filter(([, value]) => value !== undefined)) as unknown as Progress

@@ -34,3 +34,6 @@ export const fetchSamples = (): Promise<readonly MediaFile[]> =>
       return { path, file: new File([await response.blob()], name) }
     }),
   )
+
+/** What a title is called on the page: the folder of the bundled clips is nobody's concern. */
+export const shownFile = (file: string): string => (isSamplePath(file) ? file.slice(folder.length + 1) : file)

@@ -31,7 +31,7 @@ export interface SessionState {
   readonly engine: { readonly description?: EngineDescription; readonly error?: string }
   /** Files of every corpus cell. */
   readonly media: Readonly<Record<string, MediaState>>
-  /** Notebook opened, its media found and stored results loaded. */
+  /** The notebook is open and its files are found; stored results may still be on their way. */
   readonly ready: boolean
   readonly canUndo: boolean
   readonly canRedo: boolean
@@ -95,6 +95,7 @@ export function createSession(engine: Engine): Session {
     (cause: unknown) => store.setState({ engine: { error: cause instanceof Error ? cause.message : String(cause) } }),
   )
 
+  const fingerprint = async (): Promise<string> => (await description).fingerprint
   const notebook = (): Notebook => store.getState().notebook
   const stateOf = (id: string): CellState => store.getState().cells[id] ?? neverRun
   const recipe = (id: string, of = notebook()): Recipe => recipeOf(of, id, (cell) => referencesOf(cell, pool))
@@ -112,7 +113,7 @@ export function createSession(engine: Engine): Session {
     setState,
     recipe,
     media: (id) => store.getState().media[id],
-    fingerprint: async () => (await description).fingerprint,
+    fingerprint,
     notebookJson: exportNotebook,
   })
 
@@ -156,9 +157,9 @@ export function createSession(engine: Engine): Session {
   }
   /** Loads what is stored for the open notebook, cell by cell. */
   const restore = async (isCurrent: () => boolean): Promise<void> => {
-    const { fingerprint } = await description
     for (const { id, kind } of notebook().cells) {
-      if (kind === 'text') continue
+      // Clips are looked into anew on every visit: the engine must hold them.
+      if (kind === 'text' || kind === 'corpus') continue
       const made = recipe(id)
       const hash = await recipeHash(made, fingerprint)
       const result = await engine.load(kind, hash)
@@ -179,7 +180,7 @@ export function createSession(engine: Engine): Session {
     exportNotebook,
 
     async open(next, media) {
-      queue.stop()
+      queue.clear()
       const mine = ++opening
       const isCurrent = () => mine === opening
       history = emptyHistory
@@ -195,9 +196,9 @@ export function createSession(engine: Engine): Session {
       if (needsSamples(opened)) await gatherSamples()
       if (!isCurrent()) return
       show(opened)
+      store.setState({ ready: true })
       // Without an engine the notebook can still be read; the header says what is wrong.
       await restore(isCurrent).catch((cause: unknown) => console.warn('Stored results were not loaded.', cause))
-      if (isCurrent()) store.setState({ ready: true })
     },
 
     setTitle: (title) => edit(withTitle(notebook(), title), 'title'),

@@ -44,7 +44,7 @@ export function downloadNotebook(session: Session): void {
 }
 
 /** Scrolls to a cell and focuses it, so that Shift+Enter runs it. */
-export function showCell(id: string): void {
+function showCell(id: string): void {
   const cell = document.querySelector<HTMLElement>(`[data-cell="${CSS.escape(id)}"]`)
   cell?.scrollIntoView({
     block: 'start',

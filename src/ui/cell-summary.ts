@@ -1,6 +1,7 @@
 /** The line in a cell's head: what came out, how long it took or will take, or why it is stale. */
 import type { CellResult } from '../engine/api'
 import type { CellState } from '../notebook/cell-state'
+import { shownFile } from '../notebook/samples'
 import { bytes, count, duration, plural } from './format'
 
 /** @param elapsedS - seconds that the present run has taken */
@@ -44,7 +45,7 @@ function outcome(result: CellResult): readonly string[] {
     }
     case 'spectrogram': {
       const end = result.startS + result.durationS
-      return [result.file, `${result.startS.toFixed(1)}–${end.toFixed(1)} s`]
+      return [shownFile(result.file), `${result.startS.toFixed(1)}–${end.toFixed(1)} s`]
     }
     case 'model':
       return [`${count(result.metrics.parameters.total)} parameters`]

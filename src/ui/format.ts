@@ -42,5 +42,8 @@ export const score = (value: number): string => value.toFixed(2)
 /** `[0.78, 1.00]` */
 export const interval = ([low, high]: readonly [number, number]): string => `[${score(low)}, ${score(high)}]`
 
+/** `−0.13` */
+export const cosine = (value: number): string => value.toFixed(2).replace('-', '−')
+
 /** `−40 dB`, with a real minus. */
 export const decibels = (value: number): string => `${value.toFixed(0).replace('-', '−')} dB`

@@ -1,5 +1,6 @@
 /** One setting: label, unit, control, where its default comes from, and a way back to it. */
 import { type KeyboardEvent, useEffect, useId, useState } from 'react'
+import { shownFile } from '../notebook/samples'
 import type { SettingValue } from '../schema/notebook'
 import type { SettingSpec } from '../schema/settings'
 
@@ -38,7 +39,7 @@ export function SettingControl({
   const offered = spec.type === 'choice' ? spec.choices : choices
   return (
     <div className="field">
-      <label htmlFor={id}>
+      <label id={`${id}-label`} htmlFor={id}>
         {spec.label}
         {spec.unit ? <span className="unit">{spec.unit}</span> : null}
       </label>
@@ -54,7 +55,7 @@ export function SettingControl({
           <select {...common} value={String(value)} onChange={(event) => commit(event.target.value)}>
             {offered.map((choice) => (
               <option key={choice} value={choice}>
-                {choice || 'the first one'}
+                {choice === '' ? 'the first one' : shownFile(choice)}
               </option>
             ))}
           </select>
@@ -65,7 +66,8 @@ export function SettingControl({
           <button
             type="button"
             className="ghost reset"
-            aria-label={`Reset ${spec.label} to ${defaultValue === '' ? 'empty' : defaultValue}`}
+            aria-label={`Reset to ${defaultValue === '' ? 'empty' : defaultValue}`}
+            aria-describedby={`${id}-label`}
             title={`Back to ${defaultValue === '' ? 'empty' : defaultValue}`}
             onClick={() => {
               setComplaint('')

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
 import type { EmbeddingRow, EmbedResult } from '../../engine/api'
 import { ancestorsOf } from '../../notebook/graph'
+import { shownFile } from '../../notebook/samples'
 import type { Cell } from '../../schema/notebook'
 import { CellFrame } from '../cell-frame'
 import { Player } from '../player'
@@ -129,7 +130,7 @@ function PointCaption({ result, row }: { result: EmbedResult; row: EmbeddingRow 
   return (
     <>
       {url ? <img src={url} alt="" /> : null}
-      {row.file} · {row.startS.toFixed(1)}–{row.endS.toFixed(1)} s
+      {shownFile(row.file)} · {row.startS.toFixed(1)}–{row.endS.toFixed(1)} s
       <br />
       {[row.modality, row.language, row.scene].filter(Boolean).join(' · ')}
     </>

@@ -1,4 +1,5 @@
 /** The networks as tables of stages, which follow the settings as they change. */
+
 import { networkParameters, stageRows } from '../../notebook/model-table'
 import { type MVitShape, mvitShape } from '../../schema/mvit'
 import type { Cell } from '../../schema/notebook'
@@ -6,6 +7,7 @@ import { networkConfig } from '../../schema/presets'
 import { completeSettings } from '../../schema/settings'
 import { CellFrame } from '../cell-frame'
 import { count } from '../format'
+import { ScrollBox } from '../scroll-box'
 import { useCellState } from '../session-context'
 
 export function ModelCell({ cell }: { cell: Cell }) {
@@ -48,7 +50,7 @@ function shapesOf(cell: Cell): { video: MVitShape; audio: MVitShape } | { proble
 function StageTable({ name, shape }: { name: string; shape: MVitShape }) {
   const video = shape.config.modality === 'video'
   return (
-    <div className="scroll-x">
+    <ScrollBox label={`Stages of the ${name.toLowerCase()} network`}>
       <table>
         <caption>{`${name}: ${shape.config.input.join(' × ')}, ${count(networkParameters(shape))} parameters`}</caption>
         <thead>
@@ -63,7 +65,7 @@ function StageTable({ name, shape }: { name: string; shape: MVitShape }) {
             <th scope="col" className="number">
               Width
             </th>
-            <th scope="col" className="number">
+            <th scope="col" className="number narrow-hide">
               Heads
             </th>
             <th scope="col" className="number">
@@ -78,12 +80,12 @@ function StageTable({ name, shape }: { name: string; shape: MVitShape }) {
               <td className="number">{row.name === 'norm' ? '–' : row.grid.slice(video ? 0 : 1).join('×')}</td>
               <td className="number">{row.name === 'norm' ? '–' : count(row.tokens)}</td>
               <td className="number">{row.width}</td>
-              <td className="number">{row.name === 'norm' ? '–' : row.heads}</td>
+              <td className="number narrow-hide">{row.name === 'norm' ? '–' : row.heads}</td>
               <td className="number">{count(row.parameters)}</td>
             </tr>
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollBox>
   )
 }

@@ -5,7 +5,7 @@ import { isActive } from '../../notebook/cell-state'
 import type { Cell } from '../../schema/notebook'
 import { completeSettings } from '../../schema/settings'
 import { CellFrame } from '../cell-frame'
-import { significant } from '../format'
+import { cosine, significant } from '../format'
 import { DataTable } from '../plots/data-table'
 import { FinishedLossChart } from '../plots/finished-loss-chart'
 import { LossChart } from '../plots/loss-chart'
@@ -66,7 +66,7 @@ export function PretrainCell({ cell }: { cell: Cell }) {
           </div>
           {progress?.contrast ? (
             <p className="note">
-              {`Mean cosine: positives ${progress.contrast.positives.toFixed(2)} · in-title negatives ${progress.contrast.inTitle.toFixed(2)} · cross-title negatives ${progress.contrast.crossTitle.toFixed(2)}.`}
+              {`Mean cosine: positives ${cosine(progress.contrast.positives)} · in-title negatives ${cosine(progress.contrast.inTitle)} · cross-title negatives ${cosine(progress.contrast.crossTitle)}.`}
             </p>
           ) : null}
           {result?.metrics.notes.map((note) => (

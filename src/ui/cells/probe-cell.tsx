@@ -3,6 +3,7 @@ import type { ProbeTask } from '../../engine/api'
 import type { Cell } from '../../schema/notebook'
 import { CellFrame } from '../cell-frame'
 import { interval, score } from '../format'
+import { ScrollBox } from '../scroll-box'
 import { useCellState } from '../session-context'
 
 export function ProbeCell({ cell }: { cell: Cell }) {
@@ -44,7 +45,7 @@ function ProbeTable({ modality, tasks }: { modality: string; tasks: readonly Pro
     </tr>
   )
   return (
-    <div className="scroll-x">
+    <ScrollBox label={`Probes of ${modality} embeddings`}>
       <table>
         <thead>
           <tr>
@@ -74,6 +75,6 @@ function ProbeTable({ modality, tasks }: { modality: string; tasks: readonly Pro
           {row('segments', ({ n }) => n, true)}
         </tbody>
       </table>
-    </div>
+    </ScrollBox>
   )
 }

@@ -1,7 +1,10 @@
 /** A row per title: still, length, languages, scenes, and what to know about its tracks. */
+
 import { useState } from 'react'
 import type { CorpusResult, Problem, TitleSummary } from '../../engine/api'
+import { shownFile } from '../../notebook/samples'
 import { LanguageChip } from '../language-chip'
+import { ScrollBox } from '../scroll-box'
 import { Still } from '../still'
 
 /** More rows than this are shown a page at a time, so that 10,000 titles stay smooth. */
@@ -28,7 +31,7 @@ export function TitleTable({ result }: { result: CorpusResult }) {
           </span>
         </div>
       ) : null}
-      <div className="scroll-x">
+      <ScrollBox label="Titles">
         <table>
           <thead>
             <tr>
@@ -56,7 +59,7 @@ export function TitleTable({ result }: { result: CorpusResult }) {
               <tr key={`${file}: ${message}`}>
                 <td />
                 <td>
-                  {file}
+                  {shownFile(file)}
                   <span className="wide-hide note">{message}</span>
                 </td>
                 <td className="number quiet">–</td>
@@ -67,7 +70,7 @@ export function TitleTable({ result }: { result: CorpusResult }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollBox>
       {found.length > limit ? (
         <button type="button" className="ghost" onClick={() => setLimit(limit + 10 * page)}>
           Show more
@@ -92,7 +95,7 @@ function TitleRow({ title, problems }: TitleRowProps) {
         <td>
           <Still image={title.still} />
         </td>
-        <td>{title.file}</td>
+        <td>{shownFile(title.file)}</td>
         <td className="number">{title.durationS.toFixed(1)} s</td>
         <td className="languages">
           {languages.map((track) => (

@@ -1,5 +1,6 @@
 /** Turns an embedding result into points: which plane, which category gives the colour, which points are joined. */
 import type { EmbeddingRow, EmbedResult } from '../../engine/api'
+import { shownFile } from '../../notebook/samples'
 import { categoryHue } from '../hues'
 import type { ScatterPoint } from './scatter'
 
@@ -9,10 +10,10 @@ export const colourings = ['title', 'language', 'modality', 'scene'] as const
 export type Colouring = (typeof colourings)[number]
 
 /** What a row is called under a colouring. */
-export function categoryOf(row: EmbeddingRow, by: Colouring): string {
+function categoryOf(row: EmbeddingRow, by: Colouring): string {
   switch (by) {
     case 'title':
-      return row.file
+      return shownFile(row.file)
     case 'language':
       return row.language || 'video'
     case 'modality':
