@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { randomStream } from '../corpus/random'
+import { randomStream } from '../schema/random'
 import { principalPlane } from './pca'
 import { symmetricEigen } from './symmetric-eigen'
 

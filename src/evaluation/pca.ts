@@ -2,7 +2,7 @@
  * The plane that shows most of a cloud of embeddings: its first two principal components, in float64. Subspace iteration
  * with Rayleigh-Ritz steps (Golub and Van Loan, "Matrix Computations", section 8.2) on the smaller Gram matrix.
  */
-import { randomStream, randomStreams } from '../corpus/random'
+import { randomStream, randomStreams } from '../schema/random'
 import { type Eigenpair, symmetricEigen } from './symmetric-eigen'
 
 /** More vectors than the two wanted: what is left out shrinks with the ratio of the 17th to the 2nd eigenvalue. */
