@@ -29,6 +29,18 @@ describe('openCorpus', () => {
     }
   })
 
+  it('calls a clip by its name, and by its folders too where two have one name', async () => {
+    const { file } = await sample('title00.mp4')
+    const twice = await openCorpus(
+      ['a/one.mp4', 'a/two.mp4', 'b/two.mp4'].map((path) => ({ path, file })),
+      10,
+      () => undefined,
+      signal,
+    )
+    expect(twice.titles.map((title) => title.file)).toEqual(['one.mp4', 'a/two.mp4', 'b/two.mp4'])
+    closeCorpus(twice)
+  })
+
   it('tells of a file that is no clip by name, and of rows about clips that were not given', () => {
     expect(corpus.problems.find(({ file }) => file === 'notes.mp4')?.message).toContain('notes.mp4')
     expect(corpus.problems.some(({ file, message }) => file === 'labels.csv' && message.includes('title02'))).toBe(true)

@@ -29,7 +29,7 @@ export interface AudioTrackRef {
 }
 
 export interface OpenTitle {
-  /** File name with extension. */
+  /** File name with extension; with its folders where another clip has the same name. */
   readonly file: string
   readonly source: MediaSource
   readonly videoTrackId: number
@@ -64,35 +64,37 @@ export async function openCorpus(
   const media = files
     .filter(({ path }) => !ignored.test(path) && !Object.values(tables).includes(baseName(path)))
     .sort((a, b) => (a.path < b.path ? -1 : 1))
-  const opened: { path: string; source: MediaSource }[] = []
+  const nameOf = namesIn(media.map(({ path }) => path))
+  const opened: { name: string; source: MediaSource }[] = []
   try {
     for (const [index, { path, file }] of media.entries()) {
       signal.throwIfAborted()
-      onProgress(index, media.length, path)
+      const name = nameOf(path)
+      onProgress(index, media.length, name)
       try {
-        opened.push({ path, source: await openMedia(path, file) })
+        opened.push({ name, source: await openMedia(name, file) })
       } catch (error) {
-        problems.push({ file: path, message: error instanceof Error ? error.message : String(error) })
+        problems.push({ file: name, message: error instanceof Error ? error.message : String(error) })
       }
     }
-    const names = opened.map(({ path }) => path)
+    const names = opened.map(({ name }) => name)
     const tableText = async (name: string) => {
       const found = files.find(({ path }) => baseName(path) === name)
       return found ? await found.file.text() : null
     }
     const labelText = await tableText(tables.labels)
-    const known = opened.map(({ path, source }) => ({ file: path, durationS: pictureEnd(source) ?? source.durationS }))
+    const known = opened.map(({ name, source }) => ({ file: name, durationS: pictureEnd(source) ?? source.durationS }))
     const labels = labelText === null ? null : parseLabels(labelText, known)
     const titleText = await tableText(tables.titles)
     const described = titleText === null ? null : parseTitles(titleText, names)
     problems.push(...(labels?.problems ?? []), ...(described?.problems ?? []))
     const titles: OpenTitle[] = []
-    for (const { path, source } of opened) {
-      problems.push(...source.problems.map((problem) => ({ file: path, ...problem })))
-      const title = asTitle(path, source, snippetS, described?.titles.get(path)?.original, labels?.segments.get(path))
+    for (const { name, source } of opened) {
+      problems.push(...source.problems.map((problem) => ({ file: name, ...problem })))
+      const title = asTitle(name, source, snippetS, described?.titles.get(name)?.original, labels?.segments.get(name))
       if (typeof title !== 'string') titles.push(title)
       else {
-        problems.push({ file: path, message: title })
+        problems.push({ file: name, message: title })
         source.close()
       }
     }
@@ -101,6 +103,13 @@ export async function openCorpus(
     for (const { source } of opened) source.close()
     throw error
   }
+}
+
+/** Calls files by their name alone where that is unambiguous. */
+function namesIn(paths: readonly string[]): (path: string) => string {
+  const counts = new Map<string, number>()
+  for (const path of paths) counts.set(baseName(path), (counts.get(baseName(path)) ?? 0) + 1)
+  return (path) => (counts.get(baseName(path)) === 1 ? baseName(path) : path)
 }
 
 export function closeCorpus({ titles }: OpenCorpus): void {
@@ -115,7 +124,7 @@ function pictureEnd({ tracks }: MediaSource): number | undefined {
 
 /** A title, or why the file is none. */
 function asTitle(
-  path: string,
+  name: string,
   source: MediaSource,
   snippetS: number,
   original: string | undefined,
@@ -132,13 +141,13 @@ function asTitle(
         endS: startS + durationS,
       }),
     )
-  if (!video) return `${path}: it has no picture that this browser decodes, so it is not used.`
-  if (audio.length === 0) return `${path}: it has no soundtrack that this browser decodes, so it is not used.`
+  if (!video) return `${name}: it has no picture that this browser decodes, so it is not used.`
+  if (audio.length === 0) return `${name}: it has no soundtrack that this browser decodes, so it is not used.`
   const durationS = pictureEnd(source) ?? source.durationS
   const first = audio.findIndex(({ language }) => language === original)
   const originalFirst = first > 0 ? [...audio.slice(first, first + 1), ...audio.toSpliced(first, 1)] : audio
   return {
-    file: path,
+    file: name,
     source,
     videoTrackId: video.id,
     audio: originalFirst,

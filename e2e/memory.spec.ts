@@ -1,0 +1,75 @@
+/** Nothing reads a whole film: a 300 MB clip must not pass through the memory of the page's process. */
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from '@playwright/test'
+import { cell, expectDone, openNotebook } from './support/notebook-page'
+
+const mebibyte = 2 ** 20
+
+/** Noise does not compress: 40 s of it at a fixed rate are as many bytes as wanted. */
+function makeLargeClip(): string {
+  const folder = join('.cache', 'large-clip')
+  const path = join(folder, 'large.mp4')
+  if (existsSync(path)) return path
+  mkdirSync(folder, { recursive: true })
+  const picture = ['-f', 'lavfi', '-i', 'testsrc2=s=1280x720:r=25:d=40,noise=alls=100:allf=t']
+  const sound = ['-f', 'lavfi', '-i', 'sine=f=440:r=48000:d=40']
+  const video = [
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-b:v',
+    '64M',
+    '-minrate',
+    '64M',
+    '-maxrate',
+    '64M',
+    '-bufsize',
+    '16M',
+  ]
+  const tags = ['-metadata:s:a:0', 'language=eng', '-metadata:s:a:1', 'language=fra']
+  const maps = ['-map', '0:v', '-map', '1:a', '-map', '1:a', ...tags]
+  execFileSync('ffmpeg', ['-v', 'error', '-y', ...picture, ...sound, ...maps, ...video, '-c:a', 'aac', path])
+  return path
+}
+
+/** Resident memory in bytes of every renderer process that a browser with this storage folder started. */
+function largestRenderer(): number {
+  const sizes = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+        if (!command.includes('--type=renderer')) return []
+        const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1])
+        return [pages * 4096]
+      } catch {
+        // The process has ended meanwhile.
+        return []
+      }
+    })
+  return Math.max(...sizes)
+}
+
+test('a clip of 300 MB opens with at most 300 MB more in the page’s process @long', async ({ page }) => {
+  test.setTimeout(10 * 60_000)
+  const path = makeLargeClip()
+  expect(statSync(path).size).toBeGreaterThan(290e6)
+  await openNotebook(page)
+  await expectDone(page, ['corpus', 'spectrogram'])
+  const before = largestRenderer()
+  let peak = before
+  const timer = setInterval(() => {
+    peak = Math.max(peak, largestRenderer())
+  }, 100)
+  await page.getByLabel('Add files').setInputFiles(path)
+  await cell(page, 'corpus')
+    .getByRole('row', { name: /large\.mp4/ })
+    .waitFor({ timeout: 120_000 })
+  await expectDone(page, ['corpus'])
+  clearInterval(timer)
+  console.log(`renderer: ${Math.round(before / mebibyte)} MiB before, ${Math.round(peak / mebibyte)} MiB at most`)
+  expect(peak - before).toBeLessThan(300 * mebibyte)
+})
