@@ -1,0 +1,190 @@
+/** The bookkeeping of one run: steps in flight, losses, checkpoints, what the page hears. */
+import type { BatchPlan } from '../../corpus/sampler'
+import type { GpuContext } from '../../gpu/gpu-context'
+import { encodeCheckpoint, restoreCheckpoint } from '../../pretraining/checkpoint'
+import type { StepReport, Trainer } from '../../pretraining/trainer'
+import { openSeries } from '../../storage/atomic-file'
+import type { KernelTime, LossPoint, PretrainResult, Progress } from '../api'
+import { type JobContext, remainingTime } from './job'
+
+/** Steps submitted before the oldest report is awaited. */
+const stepsInFlight = 2
+const reportEveryMs = 250
+const similarityEveryMs = 2000
+/** How often the number of steps done is noted between checkpoints, to tell after a crash how many were lost. */
+const noteEveryMs = 1000
+
+interface Submitted {
+  readonly report: Promise<StepReport>
+  /** Title of each item of the batch. */
+  readonly titles: readonly number[]
+}
+
+export class TrainingRun {
+  step = 0
+  private losses: LossPoint[] = []
+  private resumes: { fromStep: number; lostSteps: number }[] = []
+  private readonly inFlight: Submitted[] = []
+  private unreported: LossPoint[] = []
+  private trainedS = 0
+  private lastStepAt = performance.now()
+  private checkpointAt = performance.now()
+  private reportedAt = 0
+  private notedAt = 0
+  private similarityAt = 0
+  private readonly startedAt = performance.now()
+  private startStep = 0
+  private kernels: readonly KernelTime[] = []
+
+  constructor(
+    private readonly context: JobContext,
+    private readonly gpu: GpuContext,
+    private readonly trainer: Trainer,
+    private readonly plan: BatchPlan,
+  ) {}
+
+  private get checkpoints() {
+    return openSeries(`checkpoints/${this.context.request.hash}`)
+  }
+
+  private get stepNotes() {
+    return openSeries(`steps/${this.context.request.hash}`)
+  }
+
+  get secondsSinceCheckpoint(): number {
+    return (performance.now() - this.checkpointAt) / 1000
+  }
+
+  /** Goes on from the newest checkpoint of this very run, if there is one. */
+  async restore(): Promise<void> {
+    const bytes = await this.checkpoints.readNewest()
+    const note = await this.stepNotes.readNewest()
+    const noted = note ? new DataView(note.buffer).getUint32(0, true) : 0
+    if (bytes) {
+      const header = restoreCheckpoint(bytes, this.trainer.state)
+      this.step = header.step
+      this.losses = header.losses
+      this.trainedS = header.trainedS
+      this.resumes = [...header.resumes, { fromStep: header.step, lostSteps: Math.max(0, noted - header.step) }]
+      this.unreported = [...header.losses]
+    } else if (noted > 0) this.resumes = [{ fromStep: 0, lostSteps: noted }]
+    this.startStep = this.step
+    this.lastStepAt = performance.now()
+  }
+
+  async submit(items: readonly { titleIndex: number }[]): Promise<void> {
+    // The second step: the first may still wait for the driver.
+    const report = this.trainer.step(this.step, this.step === this.startStep + 1)
+    report.catch(() => undefined)
+    this.inFlight.push({ report, titles: items.map(({ titleIndex }) => titleIndex) })
+    this.step++
+    if (this.inFlight.length >= stepsInFlight) await this.take()
+  }
+
+  async drain(): Promise<void> {
+    while (this.inFlight.length > 0) await this.take()
+  }
+
+  private async take(): Promise<void> {
+    const submitted = this.inFlight.shift()
+    if (!submitted) return
+    const report = await submitted.report
+    const now = performance.now()
+    this.trainedS += (now - this.lastStepAt) / 1000
+    this.lastStepAt = now
+    const { skipped, cosines, kernels, ...point } = report
+    if (kernels) this.kernels = kernels
+    if (skipped || !Number.isFinite(report.total))
+      this.context.progress({ message: `Step ${report.step}: a gradient was not finite, the step was skipped.` })
+    this.losses.push(point)
+    this.unreported.push(point)
+    if (now - this.notedAt > noteEveryMs) {
+      this.notedAt = now
+      await this.stepNotes.write([new Uint8Array(Uint32Array.of(this.losses.length).buffer)])
+    }
+    if (now - this.reportedAt > reportEveryMs || this.losses.length === this.totalSteps) {
+      this.reportedAt = now
+      this.context.progress(this.event(submitted.titles, cosines, now))
+    }
+  }
+
+  private get totalSteps(): number {
+    return Number(this.context.request.settings.steps)
+  }
+
+  private get clipsPerSecond(): number {
+    return this.trainedS > 0 ? (this.losses.length * this.plan.batch) / this.trainedS : 0
+  }
+
+  private event(titles: readonly number[], cosines: Float32Array, now: number): Progress {
+    const done = this.losses.length
+    const losses = this.unreported
+    this.unreported = []
+    const fraction = done / this.totalSteps
+    const share = (done - this.startStep) / Math.max(1, this.totalSteps - this.startStep)
+    const withSimilarity = now - this.similarityAt > similarityEveryMs
+    if (withSimilarity) this.similarityAt = now
+    return {
+      message: `Step ${done} of ${this.totalSteps}`,
+      fraction,
+      remainingS: remainingTime(this.startedAt, share),
+      losses,
+      clipsPerSecond: this.clipsPerSecond,
+      ...(withSimilarity
+        ? { similarity: { size: titles.length, values: cosines }, contrast: contrastOf(titles, cosines) }
+        : {}),
+    }
+  }
+
+  /** Writes everything the run needs to go on to the same bits. */
+  async checkpoint(): Promise<void> {
+    await this.drain()
+    const header = { step: this.step, losses: this.losses, trainedS: this.trainedS, resumes: this.resumes }
+    await this.checkpoints.write(await encodeCheckpoint(header, this.trainer.state))
+    this.checkpointAt = performance.now()
+    this.lastStepAt = performance.now()
+  }
+
+  /** Forgets what only an unfinished run needs. */
+  async clear(): Promise<void> {
+    await this.checkpoints.clear()
+    await this.stepNotes.clear()
+  }
+
+  result(): PretrainResult {
+    const { batch, snippetsPerTitle, notes } = this.plan
+    const last = this.losses.slice(-5)
+    return {
+      kind: 'pretrain',
+      losses: this.losses,
+      metrics: {
+        steps: this.losses.length,
+        initialLoss: this.losses[0]?.L ?? Number.NaN,
+        finalLoss: last.reduce((sum, { L }) => sum + L, 0) / last.length,
+        chanceLoss: Math.log(2 * batch - 1),
+        clipsPerSecond: this.clipsPerSecond,
+        batch,
+        snippetsPerTitle,
+        notes,
+        resumes: this.resumes,
+        pipelines: this.gpu.pipelines.size,
+        arenaBytes: this.trainer.arenaBytes,
+        kernels: this.kernels,
+      },
+    }
+  }
+}
+
+/** Mean cosine of positives, of negatives from the same title and from other titles. */
+function contrastOf(titles: readonly number[], cosines: Float32Array) {
+  const sums = { positives: [0, 0], inTitle: [0, 0], crossTitle: [0, 0] }
+  const size = titles.length
+  for (let i = 0; i < size; i++)
+    for (let j = 0; j < size; j++) {
+      const sum = i === j ? sums.positives : titles[i] === titles[j] ? sums.inTitle : sums.crossTitle
+      sum[0] = (sum[0] ?? 0) + (cosines[i * size + j] ?? 0)
+      sum[1] = (sum[1] ?? 0) + 1
+    }
+  const mean = ([sum = 0, count = 0]: number[]) => (count > 0 ? sum / count : 0)
+  return { positives: mean(sums.positives), inTitle: mean(sums.inTitle), crossTitle: mean(sums.crossTitle) }
+}
