@@ -1,6 +1,7 @@
 /** The first user story: open the page, press Run all, look at what the samples gave, take the weights along. */
 import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
+import { longTasks, watchLongTasks } from './support/long-tasks'
 import { cell, download, expectDone, numbersIn, openNotebook, readTable } from './support/notebook-page'
 import { floatsOf, readSafetensors, tinyNames } from './support/weights'
 
@@ -28,8 +29,16 @@ test('a first visit trains on the sample clips and leaves with scores and weight
   })
 
   await test.step('Run all brings every cell up to date', async () => {
+    await watchLongTasks(page)
     await page.getByRole('button', { name: 'Run all' }).click()
     await expectDone(page, ['model', 'pretrain', 'embed', 'probe', 'export'])
+  })
+
+  await test.step('the page says how long it ran and how long its longest task was', async () => {
+    const { seconds, longestMs, tasks } = await longTasks(page)
+    // Figures for bench/RESULTS.md; a test never asserts a time.
+    console.log(`Run all: ${seconds} s; ${tasks} tasks over 50 ms on the page, the longest ${longestMs} ms`)
+    expect(Number.isFinite(longestMs)).toBe(true)
   })
 
   await test.step('the loss starts where an untrained model does and falls by 30 % of chance', async () => {
