@@ -4,6 +4,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { startEngine } from './engine/client'
 import { installAutomation, isAutomated } from './notebook/automation'
+import { ancestorsOf } from './notebook/graph'
 import { keep, unfinished } from './notebook/keep'
 import { registerOffline } from './notebook/offline'
 import { savedNotebook } from './notebook/persistence'
@@ -11,6 +12,7 @@ import { sampleNotebookUrl } from './notebook/samples'
 import { createSession, type Session } from './notebook/session'
 import { type Notebook, parseNotebook } from './schema/notebook'
 import { App } from './ui/app'
+import { notePlace, returnToPlace } from './ui/keep-place'
 import { SessionProvider } from './ui/session-context'
 import { missingFeatures, Unsupported } from './ui/unsupported'
 
@@ -24,7 +26,14 @@ async function sampleNotebook(): Promise<Notebook> {
 async function runQuickCells(session: Session): Promise<void> {
   await filesFound(session)
   const { notebook } = session.store.getState()
-  for (const { id, kind } of notebook.cells) if (kind === 'corpus' || kind === 'spectrogram') await session.runCell(id)
+  for (const { id, kind } of notebook.cells) {
+    if (kind !== 'corpus' && kind !== 'spectrogram') continue
+    const { media, cells } = session.store.getState()
+    const clips = [...ancestorsOf(notebook, id).map(({ id }) => id), id].flatMap((above) => media[above] ?? [])
+    // What is missing or was never given is asked for in its cell, which is no failure yet.
+    const isComplete = clips.every(({ references, missing }) => references.length > 0 && missing.length === 0)
+    if (isComplete && !(kind === 'spectrogram' && cells[id]?.status === 'done')) await session.runCell(id)
+  }
 }
 
 const filesFound = (session: Session): Promise<void> =>
@@ -64,7 +73,10 @@ async function start(root: HTMLElement): Promise<void> {
   try {
     const notebook = savedNotebook() ?? (await sampleNotebook())
     keep(session, render)
+    notePlace()
     await Promise.all([session.open(notebook), runQuickCells(session)])
+    // Results that have just come are on the page one frame later.
+    requestAnimationFrame(returnToPlace)
     if (!left.wait) await Promise.all(left.cells.map((id) => session.runCell(id)))
   } catch (cause) {
     render(cause instanceof Error ? cause.message : String(cause))

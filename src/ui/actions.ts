@@ -18,7 +18,7 @@ export async function takeFiles(session: Session, files: readonly MediaFile[], c
   // A single odd file gets its message in the cell; what lies around in a folder is left out silently.
   const wanted = files.length === 1 ? files : files.filter(({ path }) => isCorpusFile(path))
   if (wanted.length === 0)
-    throw new Error(`None of the ${files.length} files is a film, a sound or a label table (.csv).`)
+    throw new Error(`Among ${files.length} dropped files is no film, no sound and no label table (.csv).`)
   await session.addFiles(corpus.id, wanted)
   await session.runCell(corpus.id)
 }

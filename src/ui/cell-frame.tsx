@@ -50,7 +50,7 @@ export function CellFrame({ cell, buttons, pausable = false, choices, children }
       <div className={hasSettings ? 'body' : 'body alone'}>
         {hasSettings ? <SettingsPanel cell={cell} choices={choices} /> : null}
         <div className="out">
-          {state.error !== undefined ? (
+          {state.error !== undefined && state.status !== 'stale' ? (
             <p className="error" role="alert">
               {state.error}
             </p>

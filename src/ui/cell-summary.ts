@@ -21,13 +21,9 @@ export function cellSummary(state: CellState, elapsedS: number): string {
     case 'running':
     case 'paused': {
       const left = progress?.remainingS
-      return [
-        status === 'paused' ? 'paused' : '',
-        progress?.message ?? 'starting',
-        left !== undefined && status === 'running' ? `${duration(left)} left` : duration(elapsedS),
-      ]
-        .filter(Boolean)
-        .join(' · ')
+      const message = progress?.message ?? 'starting'
+      if (status === 'paused') return `paused · ${message}`
+      return `${message} · ${left !== undefined ? `${duration(left)} left` : duration(elapsedS)}`
     }
     case 'done':
       return [

@@ -3,8 +3,14 @@ import type { MediaFile } from '../engine/api'
 
 /** Must be called while the drop event is handled: the items are gone afterwards. */
 export async function droppedFiles(transfer: DataTransfer): Promise<readonly MediaFile[]> {
-  const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? [])
-  return (await Promise.all(entries.map(filesOf))).flat()
+  const waiting = [...transfer.items].map((item) => {
+    const entry = item.webkitGetAsEntry()
+    if (entry) return filesOf(entry)
+    // What comes from another page or program may have no place in a file system.
+    const file = item.getAsFile()
+    return Promise.resolve(file ? [{ path: file.name, file }] : [])
+  })
+  return (await Promise.all(waiting)).flat()
 }
 
 /** What a file input holds. */

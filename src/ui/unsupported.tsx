@@ -19,7 +19,7 @@ export function missingFeatures(): readonly Missing[] {
     missing.push({
       name: 'WebCodecs',
       remedy:
-        'Chrome and Edge have it from version 94, Safari (sound included) from version 26, Firefox from version 130.',
+        'There is nothing to switch on, but an update brings it: Chrome and Edge have it from version 94, Safari (sound included) from version 26, Firefox from version 130.',
     })
   if (!navigator.storage?.getDirectory)
     missing.push({ name: 'private file storage', remedy: 'Leave the private window, or update the browser.' })
