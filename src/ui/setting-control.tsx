@@ -2,7 +2,7 @@
 import { type KeyboardEvent, useEffect, useId, useState } from 'react'
 import { shownFile } from '../notebook/samples'
 import type { SettingValue } from '../schema/notebook'
-import type { SettingSpec } from '../schema/settings'
+import type { SettingSpec } from '../schema/setting-spec'
 
 export interface SettingControlProps {
   readonly spec: SettingSpec

@@ -1,7 +1,8 @@
 /** All settings of a cell, made from the one table of settings; the rarely touched ones folded away. */
 import type { ReactNode } from 'react'
 import type { Cell } from '../schema/notebook'
-import { completeSettings, defaultOf, type SettingSpec, settingSpecs } from '../schema/settings'
+import type { SettingSpec } from '../schema/setting-spec'
+import { completeSettings, defaultOf, settingSpecs } from '../schema/settings'
 import { useSession } from './session-context'
 import { SettingControl } from './setting-control'
 import { useMediaQuery } from './use-media-query'

@@ -1,6 +1,6 @@
 /** A training run: its losses against chance, speed, and how far apart the clips of a batch are. */
 import { useState } from 'react'
-import type { LossPoint } from '../../engine/api'
+import type { KernelTime, LossPoint } from '../../engine/api'
 import { isActive } from '../../notebook/cell-state'
 import type { Cell } from '../../schema/notebook'
 import { completeSettings } from '../../schema/settings'
@@ -79,6 +79,13 @@ export function PretrainCell({ cell }: { cell: Cell }) {
             columns={['step', 'L', 'Lv', 'La', 'total', 'learning rate', 'gradient norm']}
             rows={() => lossRows(losses)}
           />
+          {result && result.metrics.kernels.length > 0 ? (
+            <DataTable
+              caption="GPU time of one step, by kernel"
+              columns={['kernel', 'calls', 'ms', 'GFLOP/s', 'share in %']}
+              rows={() => result.metrics.kernels.map(kernelRow)}
+            />
+          ) : null}
         </>
       ) : (
         <p className="empty">
@@ -99,6 +106,14 @@ const Stat = ({ value, label }: { value: string; label: string }) => (
 )
 
 const weighted = (name: string, weight: number): string => (weight === 0 ? `${name} tracked` : `${name} × ${weight}`)
+
+const kernelRow = ({ kernel, calls, ms, gigaflops, share }: KernelTime): readonly (number | string)[] => [
+  kernel,
+  calls,
+  Number(ms.toFixed(1)),
+  Number(gigaflops.toFixed(2)),
+  Number((100 * share).toFixed(1)),
+]
 
 /** At most 200 evenly spaced steps, the last one among them. */
 function lossRows(losses: readonly LossPoint[]): readonly (readonly number[])[] {

@@ -12,7 +12,7 @@ export function DataTable({ caption, columns, rows }: DataTableProps) {
   const [open, setOpen] = useState(false)
   return (
     <details onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>Data table</summary>
+      <summary>{`Data table: ${caption}`}</summary>
       {open ? (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable with the keyboard
         <section className="data-table" aria-label={caption} tabIndex={0}>
