@@ -2,7 +2,7 @@
  * How linear probes are split and scored: one title is left out at a time, and what is counted are labelled segments, not
  * their dubs, which are no independent observations.
  */
-import { wilsonInterval } from './intervals'
+import { wilsonInterval } from '../schema/intervals'
 
 /** A labelled segment in one language (or its picture), embedded as a clip of its own. */
 export interface ProbeItem {

@@ -155,7 +155,8 @@ function findTasks(items: readonly Item[], { titles }: OpenCorpus): { tasks: Tas
       return label ? [{ index, label }] : []
     })
     if (new Set(found.map(({ label }) => label)).size < 2) {
-      if (found.length > 0)
+      // One note a column is enough, and of languages the corpus cell tells already.
+      if (found.length > 0 && modality === 'audio' && name !== 'language')
         problems.push({
           file: 'labels.csv',
           message: `"${name}" has one value only, so there is nothing to tell apart.`,

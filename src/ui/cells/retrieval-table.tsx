@@ -1,19 +1,20 @@
 /** How often the nearest neighbour across modalities is the right one, beside chance. */
 import type { EmbedResult } from '../../engine/api'
-import { wilsonInterval } from '../../notebook/statistics'
+import { wilsonInterval } from '../../schema/intervals'
 import { interval, score } from '../format'
 
 export function RetrievalTable({ result }: { result: EmbedResult }) {
   const { metrics, rows } = result
-  const sounds = rows.filter(({ modality }) => modality === 'audio').length
-  const row = (name: string, value: number, queries: number) => (
+  // Dubs of one snippet are no independent observations: what is counted are snippets.
+  const snippets = rows.filter(({ modality }) => modality === 'video').length
+  const row = (name: string, value: number) => (
     <tr>
       <th scope="row">{name}</th>
       <td className="number">
         <span className={value > metrics.chanceR1 ? 'best' : undefined}>{score(value)}</span>{' '}
-        <span className="quiet interval">{interval(wilsonInterval(value, queries))}</span>
+        <span className="quiet interval">{interval(wilsonInterval(value, snippets))}</span>
       </td>
-      <td className="number quiet">{queries}</td>
+      <td className="number quiet">{snippets}</td>
     </tr>
   )
   return (
@@ -26,13 +27,13 @@ export function RetrievalTable({ result }: { result: EmbedResult }) {
               R@1
             </th>
             <th scope="col" className="number">
-              Queries
+              Snippets
             </th>
           </tr>
         </thead>
         <tbody>
-          {row('audio → video', metrics.retrievalAudioToVideoR1, sounds)}
-          {row('video → audio', metrics.retrievalVideoToAudioR1, rows.length - sounds)}
+          {row('audio → video', metrics.retrievalAudioToVideoR1)}
+          {row('video → audio', metrics.retrievalVideoToAudioR1)}
           <tr>
             <th scope="row" className="quiet">
               chance
@@ -43,7 +44,7 @@ export function RetrievalTable({ result }: { result: EmbedResult }) {
         </tbody>
       </table>
       <p className="note">
-        {`In brackets the 95 % Wilson interval. Embeddings have ${metrics.dimension} dimensions, from ${metrics.crops === 1 ? '1 crop (quick)' : `${metrics.crops} crops`} per frame.`}
+        {`In brackets the 95 % Wilson interval over snippets. Embeddings have ${metrics.dimension} dimensions, from ${metrics.crops === 1 ? '1 crop (quick)' : `${metrics.crops} crops`} per frame.`}
       </p>
     </div>
   )

@@ -1,6 +1,6 @@
 /** What a loss chart shows: the four curves with their colours and names, and the range they span. */
 import type { LossPoint } from '../../engine/api'
-import { smoothed } from '../../notebook/statistics'
+import { smoothed } from '../../notebook/smoothing'
 
 export interface Curve {
   readonly key: 'L' | 'Lv' | 'La' | 'total'
