@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
-import { cell, expectDone, openNotebook } from './support/notebook-page'
+import { cell, expectDone, openNotebook, setSetting } from './support/notebook-page'
 
 const mebibyte = 2 ** 20
 
@@ -69,6 +69,12 @@ test('a clip of 300 MB opens with at most 300 MB more in the page’s process @l
     .getByRole('row', { name: /large\.mp4/ })
     .waitFor({ timeout: 120_000 })
   await expectDone(page, ['corpus'])
+  const spectrogram = cell(page, 'spectrogram')
+  await spectrogram.getByLabel('Title').selectOption('large.mp4')
+  await setSetting(page, 'spectrogram', 'Start', '31')
+  await spectrogram.getByRole('button', { name: 'Run' }).click()
+  await expectDone(page, ['spectrogram'])
+  await expect(spectrogram).toContainText('large.mp4 · 31.0')
   clearInterval(timer)
   console.log(`renderer: ${Math.round(before / mebibyte)} MiB before, ${Math.round(peak / mebibyte)} MiB at most`)
   expect(peak - before).toBeLessThan(300 * mebibyte)

@@ -17,7 +17,7 @@ export class WindowReader {
   private readonly sounds = new Map<string, Promise<Sound>>()
 
   /** @param keepLimitBytes Decoded pictures, and decoded sound, stay in memory if all of them together need no more. */
-  constructor({ titles }: OpenCorpus, keepLimitBytes = 256 * 2 ** 20) {
+  constructor({ titles }: OpenCorpus, keepLimitBytes = 144 * 2 ** 20) {
     let frameBytes = 0
     let soundBytes = 0
     for (const { source, videoTrackId } of titles)
