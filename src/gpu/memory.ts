@@ -19,8 +19,10 @@ export async function allocate(device: GPUDevice, bytes: number, label: string):
   const error = (await device.popErrorScope()) ?? (await device.popErrorScope())
   if (error) {
     buffer.destroy()
+    // Drivers append their own stack.
+    const [reason = 'no reason given'] = error.message.trim().split('\n')
     throw new Error(
-      `The GPU gives no ${megabytes(bytes)} for ${label} (${error.message}). Use a smaller batch, fewer frames or a smaller model.`,
+      `The GPU gives no ${megabytes(bytes)} for ${label} (${reason}). Use a smaller batch, fewer frames or a smaller model.`,
     )
   }
   return buffer
