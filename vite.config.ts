@@ -31,7 +31,7 @@ export default defineConfig({
   base: './',
   plugins: [react(), contentSecurityPolicy, offline()],
   worker: { format: 'es' },
-  build: { target: 'es2023', modulePreload: { polyfill: false } },
+  build: { target: 'es2023', modulePreload: { polyfill: false }, chunkSizeWarningLimit: 1100 },
   test: {
     include: ['src/**/*.test.{ts,tsx}'],
     globalSetup: ['scripts/make-fixtures.mjs'],

@@ -233,6 +233,8 @@ export interface EngineDescription {
   readonly adapter: string
   /** `swiftshader` and the like compute on the CPU. */
   readonly software: boolean
+  /** Name and full version. */
+  readonly browser: string
   readonly fingerprint: string
 }
 

@@ -7,6 +7,7 @@ import { GpuContext } from '../gpu/gpu-context'
 import type { CellKind } from '../schema/notebook'
 import { loadBytes, loadResult, saveResult } from '../storage/result-store'
 import type { CellResult, EngineDescription, ResultOf, RunRequest } from './api'
+import { browserBuild } from './browser-build'
 import type { CallContext } from './channel'
 import { contentHash } from './content-hash'
 import { describeCorpus } from './jobs/corpus'
@@ -60,10 +61,11 @@ export class EngineState {
 
   async describe(): Promise<EngineDescription> {
     const { gpu } = await this.gpu()
-    const browser = /(?:Chrome|Firefox|Version)\/[\d.]+/.exec(navigator.userAgent)?.[0] ?? 'browser'
+    const browser = await browserBuild()
     return {
       adapter: gpu.adapterName,
       software: gpu.target.kind === 'software',
+      browser,
       fingerprint: `${gpu.adapterName} | ${gpu.features.join(' ')} | ${browser}`,
     }
   }

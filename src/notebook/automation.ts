@@ -63,16 +63,6 @@ const filesOf = (input: HTMLInputElement): readonly MediaFile[] =>
     .filter(({ path }) => !path.split('/').some((part) => part.startsWith('.')) && !isNotebookFile(path))
     .sort(byPath)
 
-async function browserName(): Promise<string> {
-  if (!('userAgentData' in navigator)) return navigator.userAgent
-  const data = navigator.userAgentData as {
-    getHighEntropyValues(hints: readonly string[]): Promise<{ fullVersionList?: { brand: string; version: string }[] }>
-  }
-  const { fullVersionList = [] } = await data.getHighEntropyValues(['fullVersionList'])
-  const { brand, version } = fullVersionList.find(({ brand }) => brand === 'Chromium') ?? fullVersionList[0] ?? {}
-  return brand ? `${brand} ${version}` : navigator.userAgent
-}
-
 function describeProgress(id: string, { progress }: SessionState['cells'][string]): string {
   if (!progress) return `${id}: running`
   const share = progress.fraction === undefined ? '' : `, ${Math.round(progress.fraction * 100)} %`
@@ -132,7 +122,7 @@ export function installAutomation(session: Session): void {
     },
     run: () => session.runAll(),
     stop: () => session.stop(),
-    report: async () => buildReport(state().notebook, state().cells, state().engine.description, await browserName()),
+    report: async () => buildReport(state().notebook, state().cells, state().engine.description),
     files: () =>
       Object.entries(state().cells).flatMap(([cellId, { status, result }]) =>
         status === 'done' && result?.kind === 'export' ? result.files.map((file) => ({ cellId, ...file })) : [],

@@ -14,8 +14,8 @@ const notebook = parseNotebook({
     { id: 'train', kind: 'pretrain', settings: { batch: 16 }, inputs: ['clips', 'net'] },
   ],
 })
-const engine = { adapter: 'SwiftShader', software: true, fingerprint: 'abc' }
-const reportOf = (cells: Record<string, CellState>) => buildReport(notebook, cells, engine, 'Chromium 1').cells
+const engine = { adapter: 'SwiftShader', software: true, browser: 'Chromium 1', fingerprint: 'abc' }
+const reportOf = (cells: Record<string, CellState>) => buildReport(notebook, cells, engine).cells
 
 test('a finished cell reports its metrics, its duration and all its settings, defaults included', () => {
   const metrics = { titles: 2, tracks: 6, snippets: 4, problems: [] }
@@ -57,6 +57,6 @@ test('settings that depend on others are reported as they were used', () => {
 })
 
 test('the report names adapter, browser, fingerprint and seed once', () => {
-  const { cells: _, ...head } = buildReport(notebook, {}, engine, 'Chromium 1')
+  const { cells: _, ...head } = buildReport(notebook, {}, engine)
   expect(head).toEqual({ adapter: 'SwiftShader', browser: 'Chromium 1', fingerprint: 'abc', seed: 7 })
 })

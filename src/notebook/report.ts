@@ -47,10 +47,9 @@ export const buildReport = (
   notebook: Notebook,
   cells: Readonly<Record<string, CellState>>,
   engine: EngineDescription | undefined,
-  browser: string,
 ): Report => ({
   adapter: engine?.adapter ?? 'none',
-  browser,
+  browser: engine?.browser ?? '',
   fingerprint: engine?.fingerprint ?? '',
   seed: notebook.seed,
   cells: notebook.cells.map((cell) => cellReport(cell, cells[cell.id])),
