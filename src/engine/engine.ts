@@ -1,6 +1,5 @@
 /** The engine behind the channel: opened corpora, the GPU, pause switches, stored results, and a job per cell kind. */
 import { closeCorpus, type OpenCorpus, openCorpus } from '../corpus/open-corpus'
-import { WindowReader } from '../corpus/window-reader'
 import type { EmbeddingCache } from '../evaluation/clip-embeddings'
 import { spectrogram } from '../features/spectrogram'
 import { GpuContext } from '../gpu/gpu-context'
@@ -186,7 +185,7 @@ export class EngineState {
     const title = corpus.titles.find((candidate) => candidate.file === file)
     const track = title?.audio.find((candidate) => candidate.language === language)
     if (!title || !track) throw new Error(`${file} has no ${language} soundtrack.`)
-    const sound = await new WindowReader(corpus).sound(title, track.trackId, startS, endS - startS)
+    const sound = await title.source.readAudio(track.trackId, startS, endS)
     return (await spectrogram(await this.gpu(), sound)).samples
   }
 }

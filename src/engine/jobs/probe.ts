@@ -1,4 +1,5 @@
 /** The probe cell: linear probes for every label column and for the spoken language, leaving one title out at a time. */
+import { labelTasks } from '../../corpus/labels'
 import type { OpenCorpus, OpenTitle } from '../../corpus/open-corpus'
 import { WindowReader } from '../../corpus/window-reader'
 import { embedSegments, type Segment } from '../../evaluation/clip-embeddings'
@@ -141,34 +142,35 @@ const languageOf = (title: OpenTitle, trackId: number): string =>
 
 /** A task for each label column with more than one value, per modality, and the spoken language for audio. */
 function findTasks(items: readonly Item[], { titles }: OpenCorpus): { tasks: Task[]; problems: Problem[] } {
-  const problems: Problem[] = []
   if (titles.length < 2)
     return {
       tasks: [],
       problems: [{ file: '', message: 'Probes leave one title out at a time and need two or more.' }],
     }
-  const columns = [...new Set(items.flatMap(({ labels }) => Object.keys(labels)))]
-  const tasks: Task[] = []
-  const add = (name: string, modality: Modality, labelOf: (item: Item) => string | undefined) => {
+  const segments = titles.flatMap((title) => title.segments)
+  const columns = labelTasks(segments)
+  const written = new Set(segments.flatMap(({ labels }) => Object.keys(labels)))
+  const problems = [...written]
+    .filter((column) => !columns.includes(column))
+    .map((column) => ({
+      file: 'labels.csv',
+      message: `"${column}" has one value only, so there is nothing to tell apart.`,
+    }))
+  const task = (name: string, modality: Modality, labelOf: (item: Item) => string | undefined): Task[] => {
     const found = items.flatMap((item, index) => {
       const label = item.source.modality === modality ? labelOf(item) : undefined
       return label ? [{ index, label }] : []
     })
-    if (new Set(found.map(({ label }) => label)).size < 2) {
-      // One note a column is enough, and of languages the corpus cell tells already.
-      if (found.length > 0 && modality === 'audio' && name !== 'language')
-        problems.push({
-          file: 'labels.csv',
-          message: `"${name}" has one value only, so there is nothing to tell apart.`,
-        })
-      return
-    }
-    tasks.push({ name, modality, items: found.map(({ index }) => index), labels: found.map(({ label }) => label) })
+    if (new Set(found.map(({ label }) => label)).size < 2) return []
+    return [{ name, modality, items: found.map(({ index }) => index), labels: found.map(({ label }) => label) }]
   }
-  for (const column of columns)
-    for (const modality of ['audio', 'video'] as const) add(column, modality, ({ labels }) => labels[column])
-  add('language', 'audio', ({ title, source }) =>
-    source.modality === 'audio' ? languageOf(title, source.trackId) : undefined,
-  )
+  const tasks = [
+    ...columns.flatMap((column) =>
+      (['audio', 'video'] as const).flatMap((modality) => task(column, modality, ({ labels }) => labels[column])),
+    ),
+    ...task('language', 'audio', ({ title, source }) =>
+      source.modality === 'audio' ? languageOf(title, source.trackId) : undefined,
+    ),
+  ]
   return { tasks, problems }
 }
