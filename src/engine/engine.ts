@@ -3,6 +3,7 @@ import { closeCorpus, type OpenCorpus, openCorpus } from '../corpus/open-corpus'
 import type { EmbeddingCache } from '../evaluation/clip-embeddings'
 import { spectrogram } from '../features/spectrogram'
 import { GpuContext } from '../gpu/gpu-context'
+import { describeVariants } from '../ops/variants'
 import type { CellKind } from '../schema/notebook'
 import { loadBytes, loadResult, saveResult } from '../storage/result-store'
 import type { CellResult, EngineDescription, ResultOf, RunRequest } from './api'
@@ -65,7 +66,7 @@ export class EngineState {
       adapter: gpu.adapterName,
       software: gpu.target.kind === 'software',
       browser,
-      fingerprint: `${gpu.adapterName} | ${gpu.features.join(' ')} | ${browser}`,
+      fingerprint: [gpu.adapterName, gpu.features.join(' '), browser, describeVariants(gpu.target)].join(' | '),
     }
   }
 

@@ -1,5 +1,6 @@
 /** Asks the browser for a GPU with its largest limits and says what was got (design: "The GPU engine", section 5). */
 import type { Target } from './operator'
+import { fixedChoice } from './variants'
 
 export interface Gpu {
   readonly device: GPUDevice
@@ -48,6 +49,8 @@ export async function openGpu(): Promise<Gpu> {
       kind: softwareAdapters.test(adapterName) ? 'software' : 'gpu',
       subgroupSizes: features.includes('subgroups') ? [subgroupMinSize, subgroupMaxSize] : null,
       maxWorkgroupsPerDimension: device.limits.maxComputeWorkgroupsPerDimension,
+      workgroupStorage: device.limits.maxComputeWorkgroupStorageSize,
+      choice: fixedChoice,
     },
   }
 }

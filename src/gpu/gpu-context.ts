@@ -2,6 +2,7 @@
 import { type Gpu, openGpu } from './device'
 import { type CompileOptions, Executable } from './executable'
 import type { GraphBuilder } from './graph'
+import type { VariantChoice } from './operator'
 import { PipelineCache } from './pipelines'
 
 export class GpuContext {
@@ -13,6 +14,11 @@ export class GpuContext {
   static async open(): Promise<GpuContext> {
     const gpu = await openGpu()
     return new GpuContext(gpu, new PipelineCache(gpu.device))
+  }
+
+  /** The same device and pipelines with other kernel variants, for plans compiled from it. */
+  withVariants(choice: VariantChoice): GpuContext {
+    return new GpuContext({ ...this.gpu, target: { ...this.gpu.target, choice } }, this.pipelines)
   }
 
   get device(): GPUDevice {

@@ -56,11 +56,21 @@ export interface RecordedNode<A> extends NodeView<A> {
   readonly outputValues: readonly Value[]
 }
 
+/** What was measured or asked for: variant by `family` or `family/shape class`, and `family:variant` that must not be used. */
+export interface VariantChoice {
+  readonly table: Readonly<Record<string, string>>
+  readonly excluded: readonly string[]
+}
+
 /** What a kernel may count on. */
 export interface Target {
   readonly kind: 'software' | 'gpu'
   readonly subgroupSizes: readonly [min: number, max: number] | null
   readonly maxWorkgroupsPerDimension: number
+  /** Bytes of workgroup memory a kernel may use. */
+  readonly workgroupStorage: number
+  /** Which kernel variants to use where the fixed table is not to decide. */
+  readonly choice: VariantChoice
 }
 
 export interface Builder {

@@ -21,6 +21,14 @@ import {
   typeAt,
   type Value,
 } from '../gpu/operator'
+import type { VariantFamily } from '../gpu/variants'
+
+/** `registers`: a tile of 8 x 8 per thread straight from storage. */
+export const matmulFamily: VariantFamily = {
+  name: 'matmul',
+  variants: [{ name: 'registers' }],
+  preferred: { software: ['registers'], gpu: ['registers'] },
+}
 
 export type MatmulLayout = 'nt' | 'nn' | 'tn'
 export interface MatmulAttributes {
