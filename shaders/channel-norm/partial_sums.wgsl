@@ -1,6 +1,6 @@
 // First stage of a channel's mean or variance: each thread sums x, or (x - mean)^2, over a strided share of one plane.
-// Bindings: 1 x [outer, channels, inner], 2 parts [channels, outer, threads]; with SQUARES 3 mean [channels].
-// Sizes in Elements (inner a multiple of 4 for VEC4). Launch: `threads` threads per plane, neighbours read neighbours.
+// Bindings: 1 x [outer, channels, inner], samples `first` to `first + outer - 1` of a batch of `total`,
+// 2 parts [channels, total, threads]; with SQUARES 3 mean [channels]. Sizes in Elements (inner a multiple of 4 for VEC4). Launch: `threads` threads per plane, neighbours read neighbours.
 // Variants: VEC4, SQUARES.
 #import "common/element.wgsl"
 #import "common/thread.wgsl"
@@ -9,6 +9,8 @@ struct Sizes {
   channels: u32,
   inner: u32,
   threads: u32,
+  first: u32,
+  total: u32,
 }
 @group(0) @binding(0) var<uniform> sizes: Sizes;
 @group(0) @binding(1) var<storage, read_write> x: array<Element>;
@@ -39,5 +41,5 @@ fn sum_planes(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grou
     sum += x[base + i];
 #endif
   }
-  parts[(channel * sizes.outer + plane / sizes.channels) * sizes.threads + share] = sum_of(sum);
+  parts[(channel * sizes.total + sizes.first + plane / sizes.channels) * sizes.threads + share] = sum_of(sum);
 }

@@ -1,11 +1,13 @@
 // First stage of the global gradient norm: each thread sums the squares of a strided share and notes a non-finite entry.
-// Bindings: 1 gradients [P], 2 parts [threads] of (sum of squares, 1 if any entry is not finite, else 0).
+// Bindings: 1 a range of gradients [P], 2 parts of (sum of squares, 1 if any entry is not finite, else 0), this range's
+// from `first` on.
 // `count` in Elements. Launch: `threads` threads, neighbours read neighbours. Variants: VEC4 (P a multiple of 4).
 #import "common/element.wgsl"
 #import "common/thread.wgsl"
 struct Sizes {
   count: u32,
   threads: u32,
+  first: u32,
 }
 @group(0) @binding(0) var<uniform> sizes: Sizes;
 @group(0) @binding(1) var<storage, read_write> gradients: array<Element>;
@@ -26,5 +28,5 @@ fn sum_squares(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) gro
     carries |= (bitcast<ElementUint>(g) & ElementUint(0x7f800000u)) + ElementUint(0x00800000u);
   }
   let bad = any((carries & ElementUint(0x80000000u)) != ElementUint(0u));
-  parts[thread] = vec2f(sum_of(sum), select(0.0, 1.0, bad));
+  parts[sizes.first + thread] = vec2f(sum_of(sum), select(0.0, 1.0, bad));
 }

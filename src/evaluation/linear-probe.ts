@@ -9,7 +9,7 @@ import { GraphBuilder } from '../gpu/graph'
 import { TensorStore } from '../gpu/memory'
 import { f32Tensor, only, u32Tensor } from '../gpu/operator'
 import { align } from '../gpu/plan'
-import { adamHyper, adamW, decayBlock } from '../ops/adam-w'
+import { adamHyper, adamW, advanceAdam, decayBlock } from '../ops/adam-w'
 import { add } from '../ops/add'
 import { crossEntropy } from '../ops/cross-entropy'
 import { gradientNorm } from '../ops/gradient-norm'
@@ -73,6 +73,10 @@ export async function trainLinearProbes(
   graph.place(gradient, 'gradients')
   const all = (name: string) => graph.external(name, f32Tensor(size))
   const flatGradients = all('all gradients')
+  const hyper = graph.input('hyper', f32Tensor(8))
+  const norm = only(graph.apply(gradientNorm, [flatGradients], null))
+  const state = graph.input('adam', f32Tensor(4))
+  graph.apply(advanceAdam, [hyper, norm, state], null)
   graph.apply(
     adamW,
     [
@@ -81,9 +85,9 @@ export async function trainLinearProbes(
       all('first'),
       all('second'),
       graph.input('decay', u32Tensor(size / decayBlock)),
-      graph.input('hyper', f32Tensor(8)),
-      only(graph.apply(gradientNorm, [flatGradients], null)),
-      graph.input('adam', f32Tensor(4)),
+      hyper,
+      norm,
+      state,
     ],
     null,
   )

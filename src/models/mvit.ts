@@ -29,12 +29,20 @@ const inputNormMomentum = 0.1
 export type TensorLookup = (name: string) => Value
 
 export interface BackboneOptions {
-  /** `train` normalises the input with batch statistics and updates the running ones. */
+  /** `train` normalises the input with batch statistics, `eval` with the running ones. */
   readonly mode: 'train' | 'eval'
+  /** Training on a part of a batch: the statistics of all of it. Otherwise {@link inputStatistics} of the input. */
+  readonly statistics?: InputStatistics
   /** Seed, step and number of the first clip (u32[3]) for drop path; needed when a block drops in training. */
   readonly rng?: Value
   /** Keeps random numbers of different backbones apart. */
   readonly stream?: number
+}
+
+export interface InputStatistics {
+  /** Of each channel, [C]. */
+  readonly mean: Value
+  readonly variance: Value
 }
 
 export interface BackboneValues {
@@ -58,7 +66,7 @@ export function buildBackbone(
   options: BackboneOptions,
 ): BackboneValues {
   const { config } = shape
-  const patches = patchEmbedding(b, shape, normaliseInput(b, input, tensor, options.mode), tensor)
+  const patches = patchEmbedding(b, shape, normaliseInput(b, input, tensor, options), tensor)
   let tokens = config.clsToken ? only(b.apply(prependToken, [patches, tensor('cls_token')], null)) : patches
   const blocks = shape.blocks.map((block) => {
     tokens = buildBlock(b, block, tokens, (name) => tensor(`blocks.${block.index}.${name}`), {
@@ -70,24 +78,36 @@ export function buildBackbone(
   return { embedding: poolTokens(b, shape, tokens, tensor), patches, blocks }
 }
 
-/** A BatchNorm without affine part: the only normalisation of the input (section 3.1). */
-function normaliseInput(b: Builder, input: Value, tensor: TensorLookup, mode: 'train' | 'eval'): Value {
-  const [batch = 1, channels = 1, ...rest] = input.type.shape
-  const flat = b.reshape(input, [batch, channels, rest.reduce((x, y) => x * y, 1)])
-  const runningMean = tensor('patch_embed.norm.running_mean')
-  const runningVariance = tensor('patch_embed.norm.running_var')
-  const normalise = (mean: Value, variance: Value) =>
-    only(b.apply(normaliseChannels, [flat, mean, variance], { eps: inputNormEps }))
-  if (mode === 'eval') return normalise(runningMean, runningVariance)
-  const statistics = b.apply(channelStatistics, [flat], null)
+/** [B, C, ...] as [B, C, numbers per channel]. */
+function flatten(b: Builder, clips: Value): Value {
+  const [batch = 1, channels = 1, ...rest] = clips.type.shape
+  return b.reshape(clips, [batch, channels, rest.reduce((x, y) => x * y, 1)])
+}
+
+/**
+ * Mean and variance of each channel over a whole batch, which may come in parts [B, C, ...]; moves the running ones.
+ * This is all that the input normalisation wants to know of other clips.
+ */
+export function inputStatistics(b: Builder, parts: readonly Value[], tensor: TensorLookup): InputStatistics {
+  const flat = parts.map((clips) => flatten(b, clips))
+  const statistics = b.apply(channelStatistics, flat, null)
   const mean = only(statistics)
   const variance = only(statistics, 1)
-  const count = (flat.type.shape[0] ?? 1) * (flat.type.shape[2] ?? 1)
-  b.apply(updateRunningStatistics, [mean, variance, runningMean, runningVariance], {
+  const running = [tensor('patch_embed.norm.running_mean'), tensor('patch_embed.norm.running_var')]
+  b.apply(updateRunningStatistics, [mean, variance, ...running], {
     momentum: inputNormMomentum,
-    count,
+    count: flat.reduce((sum, { type }) => sum + dimension(type, 0) * dimension(type, 2), 0),
   })
-  return normalise(mean, variance)
+  return { mean, variance }
+}
+
+/** A BatchNorm without affine part: the only normalisation of the input (section 3.1). */
+function normaliseInput(b: Builder, input: Value, tensor: TensorLookup, options: BackboneOptions): Value {
+  const { mean, variance } =
+    options.mode === 'eval'
+      ? { mean: tensor('patch_embed.norm.running_mean'), variance: tensor('patch_embed.norm.running_var') }
+      : (options.statistics ?? inputStatistics(b, [input], tensor))
+  return only(b.apply(normaliseChannels, [flatten(b, input), mean, variance], { eps: inputNormEps }))
 }
 
 /** The patch convolution as unfolding and a linear layer: [B, C, T*H*W] -> [B, tokens, D]. */

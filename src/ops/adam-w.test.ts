@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { GraphBuilder } from '../gpu/graph'
 import { only, u32Tensor } from '../gpu/operator'
-import { type AdamWSettings, adamHyper, adamW } from './adam-w'
+import { type AdamWSettings, adamHyper, adamW, advanceAdam } from './adam-w'
 import { gradientNorm } from './gradient-norm'
 import { type AdamWState, adamWReference } from './optimiser.reference'
 import { normals, relativeError, seededRandom, shape, testContext } from './testing'
@@ -30,8 +30,9 @@ async function steps(
   if (!values || !gradient) throw new Error('The graph has no inputs.')
   const state = graph.input('state', shape(4))
   const norm = only(graph.apply(gradientNorm, [gradient], null))
-  const rest = [graph.input('flags', u32Tensor(size / 64)), graph.input('hyper', shape(8)), norm, state]
-  graph.apply(adamW, [...parts, ...rest], null)
+  const hyper = graph.input('hyper', shape(8))
+  graph.apply(advanceAdam, [hyper, norm, state], null)
+  graph.apply(adamW, [...parts, graph.input('flags', u32Tensor(size / 64)), hyper, norm, state], null)
   for (const value of [values, state]) graph.output(value === state ? 'state' : 'parameters', value)
   for (const [index, name] of [
     [2, 'first'],

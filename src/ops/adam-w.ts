@@ -34,13 +34,35 @@ export const adamHyper = (settings: AdamWSettings): Float32Array<ArrayBuffer> =>
 export const decayBlock = 64
 
 /**
- * parameters [P], gradients [P], first moments [P], second moments [P], decay flags u32 [P / 64] (1: the block decays),
  * hyper [8] ({@link adamHyper}), norm [2] (`gradientNorm`), state [4] (steps, skipped steps, 1 - beta1^t, 1 - beta2^t;
- * zeros at first). P is a multiple of 64. Changes parameters, moments and state.
+ * zeros at first): counts a step, once, before {@link adamW} takes it on every range of parameters.
+ */
+export const advanceAdam: Operator<null> = {
+  name: 'advanceAdam',
+  mutates: [2],
+  infer(inputs) {
+    for (const [index, count] of [8, 2, 4].entries())
+      requireCount(typeAt(inputs, index, 'advanceAdam'), count, `input ${index}`)
+    return []
+  },
+  launch: () => [
+    {
+      source: advance,
+      entryPoint: 'advance_adam',
+      uniforms: [],
+      bindings: [{ input: 0 }, { input: 1 }, { input: 2 }],
+      workgroups: [1, 1, 1],
+    },
+  ],
+}
+
+/**
+ * parameters [P], gradients [P], first moments [P], second moments [P], decay flags u32 [P / 64] (1: the block decays),
+ * hyper [8], norm [2], state [4] as {@link advanceAdam} left it. P is a multiple of 64. Changes parameters and moments.
  */
 export const adamW: Operator<null> = {
   name: 'adamW',
-  mutates: [0, 2, 3, 7],
+  mutates: [0, 2, 3],
   infer(inputs) {
     const size = elementCount(typeAt(inputs, 0, 'adamW'))
     if (size % decayBlock !== 0) throw new Error(`the number of parameters must be a multiple of ${decayBlock}`)
@@ -52,13 +74,6 @@ export const adamW: Operator<null> = {
   launch({ inputs }, target) {
     const count = elementCount(typeAt(inputs, 0, 'adamW')) / 4
     return [
-      {
-        source: advance,
-        entryPoint: 'advance_adam',
-        uniforms: [],
-        bindings: [{ input: 5 }, { input: 6 }, { input: 7 }],
-        workgroups: [1, 1, 1],
-      },
       {
         source: adamSource,
         entryPoint: 'adam_w',

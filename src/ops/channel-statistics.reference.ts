@@ -4,16 +4,18 @@ import { channelSizes, type RunningStatisticsAttributes } from './channel-statis
 import type { NormaliseChannelsAttributes } from './normalise-channels'
 
 export function channelStatisticsReference(
-  [x = new Float64Array()]: readonly Float64Array[],
+  inputs: readonly Float64Array[],
   types: readonly TensorType[],
 ): Float64Array[] {
-  const { outer, channels, inner } = channelSizes(typeAt(types, 0, 'channelStatistics'))
+  const { channels, inner } = channelSizes(typeAt(types, 0, 'channelStatistics'))
+  const outer = types.reduce((sum, type) => sum + channelSizes(type).outer, 0)
   const meanOver = (number: (value: number, channel: number) => number): Float64Array => {
     const sums = new Float64Array(channels)
-    x.forEach((value, i) => {
-      const channel = Math.floor(i / inner) % channels
-      sums[channel] = (sums[channel] ?? 0) + number(value, channel)
-    })
+    for (const x of inputs)
+      x.forEach((value, i) => {
+        const channel = Math.floor(i / inner) % channels
+        sums[channel] = (sums[channel] ?? 0) + number(value, channel)
+      })
     return sums.map((sum) => sum / (outer * inner))
   }
   const mean = meanOver((value) => value)

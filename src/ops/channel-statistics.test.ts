@@ -1,3 +1,5 @@
+import { expect, it } from 'vitest'
+import { GraphBuilder } from '../gpu/graph'
 import { channelStatistics, updateRunningStatistics } from './channel-statistics'
 import {
   channelStatisticsReference,
@@ -5,7 +7,7 @@ import {
   updateRunningStatisticsReference,
 } from './channel-statistics.reference'
 import { normaliseChannels } from './normalise-channels'
-import { normals, shape, testOperator } from './testing'
+import { normals, runGraph, seededRandom, shape, testOperator } from './testing'
 
 testOperator({
   operator: channelStatistics,
@@ -13,6 +15,7 @@ testOperator({
   cases: [
     { name: 'one number per channel', attributes: null, inputs: [shape(2, 3, 1)] },
     { name: 'odd planes', attributes: null, inputs: [shape(3, 2, 5, 7)] },
+    { name: 'a batch in parts', attributes: null, inputs: [shape(2, 3, 20), shape(1, 3, 20), shape(4, 3, 20)] },
     {
       name: 'decibels, far from zero',
       attributes: null,
@@ -26,6 +29,22 @@ testOperator({
       make: (_, random) => Float32Array.from({ length: 2 * 3 * 4 * 112 * 112 }, random),
     },
   ],
+})
+
+it('a batch cut into parts has the bits of the whole', async () => {
+  const data = normals(6 * 2 * 4096, seededRandom(3)).map((value) => 10 * value - 40)
+  const statistics = async (parts: number) => {
+    const graph = new GraphBuilder()
+    const count = data.length / parts
+    const names = Array.from({ length: parts }, (_, part) => `${part}`)
+    const inputs = names.map((name) => graph.input(name, shape(6 / parts, 2, 4096)))
+    const [mean, variance] = graph.apply(channelStatistics, inputs, null)
+    if (!mean || !variance) throw new Error('Statistics are two values.')
+    graph.output('mean', mean)
+    graph.output('variance', variance)
+    return runGraph(graph, Object.fromEntries(names.map((name, i) => [name, data.slice(i * count, (i + 1) * count)])))
+  }
+  expect(await statistics(3)).toEqual(await statistics(1))
 })
 
 const positive = (count: number, random: () => number) => Float32Array.from({ length: count }, () => 0.1 + random())

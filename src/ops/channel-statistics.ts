@@ -28,46 +28,64 @@ export function channelSizes(x: TensorType): { outer: number; channels: number; 
 /** Parts a channel's sum is first cut into: enough threads for a GPU, few enough for one workgroup to add up. */
 const partsPerChannel = 4096
 
-function planSums(x: TensorType) {
-  const { outer, channels, inner } = channelSizes(x)
+/** The order of sums is a function of all inputs together, so that it does not matter how a batch is cut. */
+function planSums(inputs: readonly TensorType[]) {
+  const { channels, inner } = channelSizes(typeAt(inputs, 0, 'channelStatistics'))
+  const outers = inputs.map((x) => {
+    const sizes = channelSizes(x)
+    if (sizes.channels !== channels || sizes.inner !== inner)
+      throw new Error('all parts of a batch must have the same channels and sizes')
+    return sizes.outer
+  })
+  const total = outers.reduce((a, b) => a + b, 0)
   const { constants, count } = elementsOf(inner)
-  const share = Math.max(1, Math.min(Math.ceil(partsPerChannel / outer), Math.ceil(count / 16)))
-  return { outer, channels, inner, constants, innerElements: count, share }
+  const share = Math.max(1, Math.min(Math.ceil(partsPerChannel / total), Math.ceil(count / 16)))
+  return { outers, total, channels, inner, constants, innerElements: count, share }
 }
 
-/** x [B, C, ...] -> mean [C], variance [C] (biased, from a second pass around the mean). */
+/**
+ * x [B, C, ...] -> mean [C], variance [C] (biased, from a second pass around the mean). A batch may come as several
+ * inputs: the result has the bits of the whole batch as one.
+ */
 export const channelStatistics: Operator<null> = {
   name: 'channelStatistics',
   infer(inputs) {
-    const { channels } = channelSizes(typeAt(inputs, 0, 'channelStatistics'))
+    const { channels } = planSums(inputs)
     return [f32Tensor(channels), f32Tensor(channels)]
   },
   workspace(inputs) {
-    const { outer, channels, share } = planSums(typeAt(inputs, 0, 'channelStatistics'))
-    return [f32Tensor(channels, outer * share)]
+    const { total, channels, share } = planSums(inputs)
+    return [f32Tensor(channels, total * share)]
   },
   launch({ inputs }, target) {
-    const x = typeAt(inputs, 0, 'channelStatistics')
-    const { outer, channels, inner, constants, innerElements, share } = planSums(x)
-    const stages = (SQUARES: boolean, result: Binding): Launch[] => [
-      {
-        source: partialSums,
-        entryPoint: 'sum_planes',
-        constants: { ...constants, SQUARES },
-        uniforms: [outer, channels, innerElements, share],
-        bindings: [{ input: 0 }, { workspace: 0 }, ...(SQUARES ? [{ output: 0 }] : [])],
-        workgroups: threads(outer * channels * share, target),
-        flops: (SQUARES ? 3 : 1) * elementCount(x),
-      },
-      {
-        source: finishMean,
-        entryPoint: 'finish_mean',
-        uniforms: [channels, outer * share, f32(1 / (outer * inner))],
-        bindings: [{ workspace: 0 }, result],
-        workgroups: spread(channels, target),
-        flops: channels * outer * share,
-      },
-    ]
+    const { outers, total, channels, inner, constants, innerElements, share } = planSums(inputs)
+    const stages = (SQUARES: boolean, result: Binding): Launch[] => {
+      let first = 0
+      const sums = outers.map((outer, input): Launch => {
+        const launch: Launch = {
+          source: partialSums,
+          entryPoint: 'sum_planes',
+          constants: { ...constants, SQUARES },
+          uniforms: [outer, channels, innerElements, share, first, total],
+          bindings: [{ input }, { workspace: 0 }, ...(SQUARES ? [{ output: 0 }] : [])],
+          workgroups: threads(outer * channels * share, target),
+          flops: (SQUARES ? 3 : 1) * outer * channels * inner,
+        }
+        first += outer
+        return launch
+      })
+      return [
+        ...sums,
+        {
+          source: finishMean,
+          entryPoint: 'finish_mean',
+          uniforms: [channels, total * share, f32(1 / (total * inner))],
+          bindings: [{ workspace: 0 }, result],
+          workgroups: spread(channels, target),
+          flops: channels * total * share,
+        },
+      ]
+    }
     return [...stages(false, { output: 0 }), ...stages(true, { output: 1 })]
   },
 }

@@ -1,4 +1,4 @@
-/** Float64 truth of the element-by-element operators: gelu, relu, add, scale, weighted sum. */
+/** Float64 truth of the element-by-element operators: gelu, relu, add, add in place, scale, weighted sum. */
 import type { TensorType } from '../gpu/operator'
 import { erf } from './erf.reference'
 import type { ScaleAttributes } from './scale'

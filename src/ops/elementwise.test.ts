@@ -1,4 +1,5 @@
 import { add } from './add'
+import { addInto } from './add-into'
 import {
   addReference,
   geluReference,
@@ -41,6 +42,15 @@ testOperator({
   reference: addReference,
   cases: [
     { name: 'fours', attributes: null, inputs: [shape(3, 64), shape(3, 64)] },
+    { name: 'odd size', attributes: null, inputs: [shape(131), shape(131)] },
+  ],
+})
+
+testOperator({
+  operator: addInto,
+  reference: addReference,
+  cases: [
+    { name: 'fours', attributes: null, inputs: [shape(3, 64), shape(192)] },
     { name: 'odd size', attributes: null, inputs: [shape(131), shape(131)] },
   ],
 })

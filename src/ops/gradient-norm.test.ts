@@ -11,6 +11,7 @@ testOperator({
   cases: [
     { name: 'one gradient', attributes: null, inputs: [shape(1)] },
     { name: 'odd count', attributes: null, inputs: [shape(1001)] },
+    { name: 'several ranges', attributes: null, inputs: [shape(1001), shape(64), shape(300_000)] },
     { name: 'more than the threads of the first stage', attributes: null, inputs: [shape(1_200_000)] },
   ],
 })

@@ -1,9 +1,10 @@
 /** Float64 truth of `gradient-norm.ts` and `adam-w.ts`, as `torch.optim.AdamW` and `clip_grad_norm_` are written. */
 import type { AdamWSettings } from './adam-w'
 
-export function gradientNormReference([gradients = new Float64Array()]: readonly Float64Array[]): Float64Array[] {
-  const squares = gradients.reduce((sum, g) => sum + g * g, 0)
-  return [Float64Array.of(Math.sqrt(squares), gradients.every(Number.isFinite) ? 0 : 1)]
+export function gradientNormReference(ranges: readonly Float64Array[]): Float64Array[] {
+  const squares = ranges.reduce((total, gradients) => gradients.reduce((sum, g) => sum + g * g, total), 0)
+  const finite = ranges.every((gradients) => gradients.every(Number.isFinite))
+  return [Float64Array.of(Math.sqrt(squares), finite ? 0 : 1)]
 }
 
 export interface AdamWState {

@@ -8,7 +8,7 @@ import { f32Tensor, only, u32Tensor, type Value } from '../gpu/operator'
 import { buildHead } from '../models/head'
 import { buildBackbone } from '../models/mvit'
 import { modalities, type Network } from '../models/network'
-import { adamW, decayBlock } from '../ops/adam-w'
+import { adamW, advanceAdam, decayBlock } from '../ops/adam-w'
 import { add } from '../ops/add'
 import { gradientNorm } from '../ops/gradient-norm'
 import { scale } from '../ops/scale'
@@ -69,6 +69,9 @@ export function buildTrainingGraph(
   const gradients = external(flat.gradients)
   const norm = only(graph.apply(gradientNorm, [gradients], null))
   graph.output('norm', norm)
+  const hyper = graph.input('hyper', f32Tensor(8))
+  const state = graph.external(flat.adamState, f32Tensor(4))
+  graph.apply(advanceAdam, [hyper, norm, state], null)
   graph.apply(
     adamW,
     [
@@ -77,9 +80,9 @@ export function buildTrainingGraph(
       external(flat.firstMoments),
       external(flat.secondMoments),
       graph.external(flat.decayFlags, u32Tensor(size / decayBlock)),
-      graph.input('hyper', f32Tensor(8)),
+      hyper,
       norm,
-      graph.external(flat.adamState, f32Tensor(4)),
+      state,
     ],
     null,
   )
