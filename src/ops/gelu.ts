@@ -17,7 +17,7 @@ export const gelu: Operator<null> = {
 }
 
 /** x, dy -> dy (Phi(x) + x phi(x)). */
-const geluGradient: Operator<null> = {
+export const geluGradient: Operator<null> = {
   name: 'geluGradient',
   infer(inputs) {
     const x = typeAt(inputs, 0, 'geluGradient')

@@ -1,10 +1,12 @@
 import { linear, matmul, sumRows } from './matmul'
 import { linearReference, matmulReference, sumRowsReference } from './matmul.reference'
+import { matmulFamily } from './matmul-launch'
 import { shape, testOperator } from './testing'
 
 testOperator({
   operator: matmul,
   reference: matmulReference,
+  families: [matmulFamily],
   cases: [
     { name: 'nt, 1 x 1 x 1', attributes: { layout: 'nt', alpha: 1 }, inputs: [shape(1, 1), shape(1, 1)] },
     { name: 'nt, odd sizes, scaled', attributes: { layout: 'nt', alpha: 2.5 }, inputs: [shape(13, 7), shape(9, 7)] },
@@ -27,6 +29,16 @@ testOperator({
       inputs: [shape(1500, 12), shape(1500, 20)],
     },
     {
+      name: 'nt, several tiles of every variant',
+      attributes: { layout: 'nt', alpha: 1 },
+      inputs: [shape(130, 20), shape(100, 20)],
+    },
+    {
+      name: 'tn, an odd number of rows',
+      attributes: { layout: 'tn', alpha: 1 },
+      inputs: [shape(1, 71, 68), shape(1, 71, 36)],
+    },
+    {
       name: 'tn, odd sizes, batched',
       attributes: { layout: 'tn', alpha: 1 },
       inputs: [shape(2, 301, 5), shape(2, 301, 7)],
@@ -37,6 +49,7 @@ testOperator({
 testOperator({
   operator: linear,
   reference: linearReference,
+  families: [matmulFamily],
   cases: [
     { name: 'with bias', attributes: null, inputs: [shape(2, 33, 24), shape(72, 24), shape(72)] },
     { name: 'without bias, odd widths', attributes: null, inputs: [shape(19, 9), shape(5, 9)] },

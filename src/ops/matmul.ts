@@ -1,51 +1,34 @@
 /**
  * Matrix products, the operators that decide the speed of everything: C = alpha op(A) op(B) (+ bias), batched.
- * Kernels: `shaders/matmul/`, a register tile of 8 x 8 per thread. Layouts are named by what is transposed.
+ * Kernels: `shaders/matmul/`; how they are launched: `matmul-launch.ts`.
  */
-import nn from '../../shaders/matmul/nn.wgsl?raw'
-import nt from '../../shaders/matmul/nt.wgsl?raw'
-import sumParts from '../../shaders/matmul/sum_parts.wgsl?raw'
 import sumRowsSource from '../../shaders/matmul/sum_rows.wgsl?raw'
-import tn from '../../shaders/matmul/tn.wgsl?raw'
 import {
   type Builder,
   dimension,
-  f32,
   f32Tensor,
-  type Launch,
   type Operator,
   only,
-  spread,
-  type Target,
   type TensorType,
   typeAt,
   type Value,
 } from '../gpu/operator'
-import type { VariantFamily } from '../gpu/variants'
+import {
+  type MatmulLayout,
+  type ProductSizes,
+  productLaunches,
+  splitsOf,
+  stretchOf,
+  sumPartsLaunch,
+} from './matmul-launch'
 
-/** `registers`: a tile of 8 x 8 per thread straight from storage. */
-export const matmulFamily: VariantFamily = {
-  name: 'matmul',
-  variants: [{ name: 'registers' }],
-  preferred: { software: ['registers'], gpu: ['registers'] },
-}
-
-export type MatmulLayout = 'nt' | 'nn' | 'tn'
 export interface MatmulAttributes {
   readonly layout: MatmulLayout
   readonly alpha: number
 }
 
-interface Sizes {
-  readonly batch: number
-  readonly m: number
-  readonly n: number
-  readonly k: number
-  readonly sharedB: boolean
-}
-
 /** All leading dimensions but the last two are the batch; a 2-D right side is shared by the whole batch. */
-function sizesOf(inputs: readonly TensorType[], layout: MatmulLayout): Sizes {
+export function sizesOf(inputs: readonly TensorType[], layout: MatmulLayout): ProductSizes {
   const a = typeAt(inputs, 0, 'matmul')
   const b = typeAt(inputs, 1, 'matmul')
   const batchOf = (type: TensorType) => type.shape.slice(0, -2).reduce((x, y) => x * y, 1)
@@ -58,57 +41,6 @@ function sizesOf(inputs: readonly TensorType[], layout: MatmulLayout): Sizes {
   return { batch: batchOf(a), m: am, n: bn, k: ak, sharedB }
 }
 
-const maxPartBytes = 32 * 2 ** 20
-/** Rows of one stretch of a long sum: short enough to be exact, parallel and small. A function of shapes alone. */
-function stretchOf(length: number, bytesPerPart: number): { chunk: number; splits: number } {
-  const splits = Math.max(1, Math.min(Math.ceil(length / 256), Math.floor(maxPartBytes / bytesPerPart)))
-  const chunk = Math.ceil(length / splits)
-  return { chunk, splits: Math.ceil(length / chunk) }
-}
-
-function matmulLaunch(
-  { batch, m, n, k, sharedB }: Sizes,
-  { layout, alpha }: MatmulAttributes,
-  target: Target,
-  bias: boolean,
-): Launch[] {
-  const workgroups = spread(Math.ceil((Math.ceil(m / 8) * Math.ceil(n / 8)) / 64), target)
-  const flops = 2 * batch * m * n * k
-  if (layout === 'tn') {
-    const { chunk, splits } = stretchOf(k, 4 * batch * m * n)
-    const product: Launch = {
-      source: tn,
-      entryPoint: 'multiply_tn',
-      constants: { VECTOR: m % 4 === 0 && n % 4 === 0 },
-      uniforms: [m, n, k, batch, chunk, f32(alpha)],
-      bindings: [{ input: 0 }, { input: 1 }, splits > 1 ? { workspace: 0 } : { output: 0 }],
-      workgroups: [workgroups[0], workgroups[1], batch * splits],
-      flops,
-    }
-    return splits > 1 ? [product, sumPartsLaunch(batch * m * n, splits, target)] : [product]
-  }
-  return [
-    {
-      source: layout === 'nt' ? nt : nn,
-      entryPoint: layout === 'nt' ? 'multiply_nt' : 'multiply_nn',
-      constants: layout === 'nt' ? { VECTOR: k % 4 === 0, BIAS: bias } : { VECTOR: n % 4 === 0 },
-      uniforms: [m, n, k, m, sharedB ? 0 : layout === 'nt' ? n : k, f32(alpha)],
-      bindings: [{ input: 0 }, { input: 1 }, { output: 0 }, ...(bias ? [{ input: 2 }] : [])],
-      workgroups: [workgroups[0], workgroups[1], batch],
-      flops,
-    },
-  ]
-}
-
-const sumPartsLaunch = (size: number, count: number, target: Target): Launch => ({
-  source: sumParts,
-  entryPoint: 'sum_parts',
-  uniforms: [size, count],
-  bindings: [{ workspace: 0 }, { output: 0 }],
-  workgroups: spread(Math.ceil(size / 64), target),
-  flops: size * count,
-})
-
 /**
  * C = alpha op(A) op(B). `nt`: A [.., m, k], B [.., n, k]. `nn`: A [.., m, k], B [.., k, n]. `tn`: A [.., k, m],
  * B [.., k, n]. A 2-D right side serves every batch of the left (not for `tn`). C is [.., m, n].
@@ -120,12 +52,15 @@ export const matmul: Operator<MatmulAttributes> = {
     return [f32Tensor(...typeAt(inputs, 0, 'matmul').shape.slice(0, -2), m, n)]
   },
   workspace(inputs, { layout }) {
-    if (layout !== 'tn') return []
-    const { batch, m, n, k } = sizesOf(inputs, layout)
-    const { splits } = stretchOf(k, 4 * batch * m * n)
-    return splits > 1 ? [f32Tensor(splits, batch, m, n)] : []
+    const sizes = sizesOf(inputs, layout)
+    const splits = splitsOf(sizes, layout)
+    return splits > 1 ? [f32Tensor(splits, sizes.batch, sizes.m, sizes.n)] : []
   },
-  launch: (node, target) => matmulLaunch(sizesOf(node.inputs, node.attributes.layout), node.attributes, target, false),
+  launch: ({ inputs, attributes: { layout, alpha } }, target) =>
+    productLaunches(
+      { sizes: sizesOf(inputs, layout), layout, alpha, bias: false, epilogue: 'none', further: [] },
+      target,
+    ),
   gradient(builder, { attributes: { layout, alpha }, inputValues: [a, b] }, [dC]) {
     if (!dC || !a || !b) return [null, null]
     const product = (left: Value, right: Value, next: MatmulLayout) => matrixProduct(builder, left, right, next, alpha)
@@ -155,10 +90,18 @@ export const linear: Operator<null> = {
     return [f32Tensor(...x.shape.slice(0, -1), outputs)]
   },
   launch({ inputs }, target) {
-    const x = typeAt(inputs, 0, 'linear')
-    const weight = typeAt(inputs, 1, 'linear')
-    const sizes = { batch: 1, m: rowsOf(x), n: dimension(weight, 0), k: dimension(weight, 1), sharedB: false }
-    return matmulLaunch(sizes, { layout: 'nt', alpha: 1 }, target, inputs.length > 2)
+    const bias = inputs.length > 2
+    return productLaunches(
+      {
+        sizes: linearSizes(inputs),
+        layout: 'nt',
+        alpha: 1,
+        bias,
+        epilogue: 'none',
+        further: bias ? [{ input: 2 }] : [],
+      },
+      target,
+    )
   },
   gradient(builder, { inputValues: [x, weight, bias] }, [dY]) {
     if (!dY || !x || !weight) return [null, null, null]
@@ -174,6 +117,13 @@ export const linear: Operator<null> = {
 
 const flatten = (builder: Builder, value: Value): Value =>
   value.type.shape.length === 2 ? value : builder.reshape(value, [rowsOf(value.type), dimension(value.type, -1)])
+
+/** Sizes of `linear` as a product: all leading dimensions of x are rows. */
+export function linearSizes(inputs: readonly TensorType[]): ProductSizes {
+  const x = typeAt(inputs, 0, 'linear')
+  const weight = typeAt(inputs, 1, 'linear')
+  return { batch: 1, m: rowsOf(x), n: dimension(weight, 0), k: dimension(weight, 1), sharedB: false }
+}
 
 const rowsOf = (type: TensorType): number => type.shape.slice(0, -1).reduce((a, b) => a * b, 1)
 

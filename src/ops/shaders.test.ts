@@ -8,7 +8,7 @@ const isSnippet = (path: string) => path.startsWith('../../shaders/common/')
 const kernels = Object.entries(sources).filter(([path]) => !isSnippet(path))
 
 /** Constants that are numbers, each with a value some operator uses. */
-const numbers: Constants = { LANES: 16, BLOCKS: 6 }
+const numbers: Constants = { LANES: 16, BLOCKS: 6, SHARES: 4, GROUPS_A: 1, GROUPS_B: 1 }
 
 /** Constants that all kernels of a folder leave at one value. */
 const fixed: Readonly<Record<string, Constants>> = { loss: { VEC4: false }, attention: { VEC4: true } }

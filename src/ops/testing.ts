@@ -5,7 +5,15 @@
 import { describe, expect, it } from 'vitest'
 import { GpuContext } from '../gpu/gpu-context'
 import { GraphBuilder } from '../gpu/graph'
-import { elementCount, f32Tensor, type Operator, type RecordedNode, type TensorType } from '../gpu/operator'
+import {
+  elementCount,
+  f32Tensor,
+  type Operator,
+  type RecordedNode,
+  type TensorType,
+  type VariantChoice,
+} from '../gpu/operator'
+import { fixedChoice, usableVariants, type VariantFamily } from '../gpu/variants'
 
 export type Reference<A> = (
   inputs: readonly Float64Array[],
@@ -31,6 +39,8 @@ export interface OperatorTest<A> {
   readonly operator: Operator<A>
   readonly reference: Reference<A>
   readonly cases: readonly OperatorCase<A>[]
+  /** Families of kernels behind the operator: every case runs with every variant of each. */
+  readonly families?: readonly VariantFamily[]
 }
 
 const gradientTolerance = 5e-5
@@ -74,8 +84,9 @@ export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<num
 export async function runGraph(
   graph: GraphBuilder,
   inputs: Readonly<Record<string, Float32Array | Uint32Array>>,
+  choice: VariantChoice = fixedChoice,
 ): Promise<Map<string, Float32Array>> {
-  const context = await testContext()
+  const context = (await testContext()).withVariants(choice)
   const executable = await context.compile(graph)
   try {
     executable.poison()
@@ -93,16 +104,40 @@ function makeInputs<A>({ inputs, make }: OperatorCase<A>, random: () => number) 
   return inputs.map((type, index) => make?.(index, random) ?? normals(elementCount(type), random))
 }
 
+interface Choice {
+  readonly label: string
+  readonly choice: VariantChoice
+  /** Whether this adapter can run it. */
+  readonly isUsable: () => Promise<boolean>
+}
+
+const choicesOf = (families: readonly VariantFamily[]): Choice[] =>
+  families.length === 0
+    ? [{ label: '', choice: fixedChoice, isUsable: async () => true }]
+    : families.flatMap((family) =>
+        family.variants.map(({ name }) => ({
+          label: ` (${family.name}: ${name})`,
+          choice: { table: { [family.name]: name }, excluded: [] },
+          isUsable: async () => usableVariants(family, (await testContext()).gpu.target).includes(name),
+        })),
+      )
+
 /** Declares the tests of one operator. */
-export function testOperator<A>({ operator, reference, cases }: OperatorTest<A>): void {
+export function testOperator<A>({ operator, reference, cases, families = [] }: OperatorTest<A>): void {
   describe(operator.name, () => {
-    cases.forEach((testCase, caseIndex) => {
-      const seed = 1 + caseIndex * 7919 + operator.name.length
-      it(`equals its float64 reference: ${testCase.name}`, () => checkForward(operator, reference, testCase, seed))
-      if (operator.gradient && (testCase.gradientOf?.length ?? 1) > 0)
-        it(`has the gradient of its reference: ${testCase.name}`, () =>
-          checkGradient(operator, reference, testCase, seed))
-    })
+    for (const { label, choice, isUsable } of choicesOf(families))
+      cases.forEach((testCase, caseIndex) => {
+        const seed = 1 + caseIndex * 7919 + operator.name.length
+        it(`equals its float64 reference: ${testCase.name}${label}`, async (context) => {
+          context.skip(!(await isUsable()), 'this adapter cannot run the variant')
+          await checkForward(operator, reference, testCase, seed, choice)
+        })
+        if (operator.gradient && (testCase.gradientOf?.length ?? 1) > 0)
+          it(`has the gradient of its reference: ${testCase.name}${label}`, async (context) => {
+            context.skip(!(await isUsable()), 'this adapter cannot run the variant')
+            await checkGradient(operator, reference, testCase, seed, choice)
+          })
+      })
   })
 }
 
@@ -111,6 +146,7 @@ async function checkForward<A>(
   reference: Reference<A>,
   testCase: OperatorCase<A>,
   seed: number,
+  choice: VariantChoice,
 ): Promise<void> {
   const data = makeInputs(testCase, seededRandom(seed))
   const graph = new GraphBuilder()
@@ -121,7 +157,7 @@ async function checkForward<A>(
     const value = values[index]
     if (value) graph.output(`changed ${index}`, value)
   }
-  const results = await runGraph(graph, Object.fromEntries(data.map((array, index) => [`${index}`, array])))
+  const results = await runGraph(graph, Object.fromEntries(data.map((array, index) => [`${index}`, array])), choice)
   const expected = reference(
     data.map((array) => Float64Array.from(array)),
     testCase.inputs,
@@ -142,6 +178,7 @@ async function checkGradient<A>(
   reference: Reference<A>,
   testCase: OperatorCase<A>,
   seed: number,
+  choice: VariantChoice,
 ): Promise<void> {
   const random = seededRandom(seed + 1)
   const data = makeInputs(testCase, random)
@@ -180,7 +217,7 @@ async function checkGradient<A>(
   cotangents.forEach((array, index) => {
     if (array) given[`d${index}`] = array
   })
-  const results = await runGraph(graph, given)
+  const results = await runGraph(graph, given, choice)
   const exact = data.map((array) => Float64Array.from(array))
   const objective = (): number => {
     const out = reference(exact, testCase.inputs, testCase.attributes)

@@ -1,7 +1,7 @@
 /** Every family of kernel variants there is: what the check of a GPU, the tuner and the fingerprint go through. */
 import type { Target } from '../gpu/operator'
 import { type VariantFamily, variantOf } from '../gpu/variants'
-import { matmulFamily } from './matmul'
+import { matmulFamily } from './matmul-launch'
 
 export const variantFamilies: readonly VariantFamily[] = [matmulFamily]
 

@@ -1,0 +1,45 @@
+/**
+ * A matrix product with what follows it in one kernel: GELU, a residual, or the slope of GELU. Nobody records it; the
+ * fusing pass (`fuse.ts`) puts it in the place of a product and its only reader.
+ */
+import { f32Tensor, type Operator, type TensorType, typeAt } from '../gpu/operator'
+import { sizesOf } from './matmul'
+import { type Epilogue, type MatmulLayout, type ProductSizes, productLaunches, splitsOf } from './matmul-launch'
+
+export interface FusedProductAttributes {
+  /** `linear`: x [.., k], W [n, k], all leading dimensions of x being rows. */
+  readonly layout: MatmulLayout
+  readonly alpha: number
+  readonly bias: boolean
+  readonly epilogue: Exclude<Epilogue, 'none'>
+  /** Shape of the result: that of the product it stands for. */
+  readonly shape: readonly number[]
+  /** Treat the left side as one matrix of rows, as `linear` does. */
+  readonly flat: boolean
+}
+
+function sizes(inputs: readonly TensorType[], { layout, flat }: FusedProductAttributes): ProductSizes {
+  const [a, b] = [typeAt(inputs, 0, 'fusedProduct'), typeAt(inputs, 1, 'fusedProduct')]
+  if (!flat) return sizesOf([a, b], layout)
+  const width = a.shape.at(-1) ?? 1
+  return sizesOf([f32Tensor(a.shape.reduce((x, y) => x * y, 1) / width, width), b], layout)
+}
+
+/**
+ * Inputs A, B, then the bias [n] if there is one, then (`residual`, `gelu-gradient`) an operand as large as the result.
+ * Outputs C; for `gelu` also gelu(C). @throws when the sum is so long that it is computed in parts: those are not fused.
+ */
+export const fusedProduct: Operator<FusedProductAttributes> = {
+  name: 'fusedProduct',
+  infer(inputs, attributes) {
+    if (splitsOf(sizes(inputs, attributes), attributes.layout) > 1) throw new Error('a sum in parts cannot be fused')
+    const result = f32Tensor(...attributes.shape)
+    return attributes.epilogue === 'gelu' ? [result, result] : [result]
+  },
+  launch({ inputs, attributes }, target) {
+    const { layout, alpha, bias, epilogue } = attributes
+    const last = epilogue === 'gelu' ? { output: 1 } : { input: bias ? 3 : 2 }
+    const further = [...(bias ? [{ input: 2 }] : []), last]
+    return productLaunches({ sizes: sizes(inputs, attributes), layout, alpha, bias, epilogue, further }, target)
+  },
+}
