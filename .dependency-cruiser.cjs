@@ -30,7 +30,7 @@ module.exports = {
       to: { path: 'node_modules/react' },
     },
     leaf('schema'),
-    leaf('storage'),
+    leaf('storage', ['formats']),
     leaf('formats'),
     layer('gpu', []),
     layer('ops', ['gpu']),

@@ -3,7 +3,7 @@
  * then a header with their length and checksum. Whatever a crash cuts short has no header and reads as absent.
  * Writing needs a worker (`createSyncAccessHandle` exists only there: it can flush, and leaves no swap files behind).
  */
-import { crc32 } from './crc32'
+import { crc32 } from '../formats/crc32'
 
 /** Of a size that keeps typed arrays in the contents aligned. Magic, u64 length, u32 checksum, zeros. */
 const headerBytes = 64

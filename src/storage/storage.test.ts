@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
-import { crc32 } from './crc32'
+import { crc32 } from '../formats/crc32'
 import type { Calls } from './storage.test-worker'
 import { decodeValue, encodeValue } from './value-codec'
 
