@@ -10,6 +10,7 @@ import { f32Tensor, type Value } from '../gpu/operator'
 import { buildHead } from '../models/head'
 import { buildBackbone } from '../models/mvit'
 import type { Network } from '../models/network'
+import { fuse } from '../ops/fuse'
 import type { Modality } from '../schema/mvit'
 
 export interface Embedded {
@@ -80,6 +81,7 @@ export class Embedder {
     const projection = buildHead(graph, network.head, embedding, lookup(`head.${modality}.`), 'eval')
     graph.output('embedding', embedding)
     graph.output('projection', projection)
+    fuse(graph)
     const executable = await context.compile(graph, { externals })
     const dimensions = { embedding: shape.outputDim, projection: network.head.layers.at(-1) ?? 0 }
     return new Embedder(executable, batch, dimensions)

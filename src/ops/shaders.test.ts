@@ -13,6 +13,15 @@ const numbers: Constants = { LANES: 16, BLOCKS: 6, SHARES: 4, GROUPS_A: 1, GROUP
 /** Constants that all kernels of a folder leave at one value. */
 const fixed: Readonly<Record<string, Constants>> = { loss: { VEC4: false }, attention: { VEC4: true } }
 
+/** Constants of which at most one is set: a product has one epilogue, its left or its right side transposed. */
+const exclusive = [
+  ['GELU', 'RESIDUAL', 'GELU_GRADIENT'],
+  ['BIAS', 'GELU_GRADIENT'],
+  ['A_IS_KM', 'B_IS_NK'],
+]
+const isPossible = (constants: Constants) =>
+  exclusive.every((names) => names.filter((name) => constants[name] === true).length <= 1)
+
 /** The source with all that it imports, directives untouched. */
 function withImports(source: string, seen = new Set<string>()): string {
   const imports = [...source.matchAll(/^#import "(.+)"/gm)].map(([, path]) => `../../shaders/${path}`)
@@ -28,10 +37,12 @@ function combinations(path: string, source: string): Constants[] {
   const named = Object.fromEntries(Object.entries(numbers).filter(([name]) => new RegExp(`\\b${name}\\b`).test(text)))
   const folder = fixed[path.split('/').at(-2) ?? ''] ?? {}
   const free = booleans.filter((name) => !(name in folder))
-  return free.reduce<Constants[]>(
-    (all, name) => all.flatMap((constants) => [true, false].map((value) => ({ ...constants, [name]: value }))),
-    [{ ...named, ...folder }],
-  )
+  return free
+    .reduce<Constants[]>(
+      (all, name) => all.flatMap((constants) => [true, false].map((value) => ({ ...constants, [name]: value }))),
+      [{ ...named, ...folder }],
+    )
+    .filter(isPossible)
 }
 
 describe('every kernel', () => {
