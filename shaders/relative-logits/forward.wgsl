@@ -1,14 +1,13 @@
-// One axis of the relative-position logits: out[b, h, n, offset + j] = q[b, h, n] . table[index(i, j)], where i is the
-// query's place on the axis; 0 for CLS. index(i, j) = i startNum/startDen + (keys - 1 - j) stepNum/stepDen, each term
-// rounded down (one of the two ratios is 1, so this is the truncation of their sum).
-//   1 q [items, queries, width]     2 table [rows, width]     3 out [items, queries, columns]
+// One axis of the relative-position logits: out[b, h, n, offset + j] = q[b, h, n] . table[rowOfPair[i, j]], where i is the
+// query's place on the axis; 0 for CLS.
+//   1 q [items, queries, width]     2 table [rows, width]     3 rowOfPair u32 [size, keys] (`src/ops/relative-rows.ts`)
+//   4 out [items, queries, columns]
 // A thread computes 4 columns of one query.
 // Launch: x covers queries * ceil(keys / 4) threads in groups of 64, y is batch * heads.
 // Variants: VECTOR needs width to be a multiple of 4.
 struct Sizes {
   width: u32, queries: u32, cls: u32, columns: u32,
   inner: u32, size: u32, keys: u32, offset: u32,
-  stepNum: u32, stepDen: u32, startNum: u32, startDen: u32,
 }
 @group(0) @binding(0) var<uniform> s: Sizes;
 #if VECTOR
@@ -18,7 +17,8 @@ struct Sizes {
 @group(0) @binding(1) var<storage, read_write> q: array<f32>;
 @group(0) @binding(2) var<storage, read_write> table: array<f32>;
 #endif
-@group(0) @binding(3) var<storage, read_write> out: array<f32>;
+@group(0) @binding(3) var<storage, read_write> rowOfPair: array<u32>;
+@group(0) @binding(4) var<storage, read_write> out: array<f32>;
 
 @compute @workgroup_size(64)
 fn relative_logits(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -31,8 +31,8 @@ fn relative_logits(@builtin(workgroup_id) group: vec3u, @builtin(local_invocatio
   var sum = vec4f();
   if (n >= s.cls) {
     let i = (n - s.cls) / s.inner % s.size;
-    let back = vec4u(s.keys - 1u) - min(vec4u(j, j + 1u, j + 2u, j + 3u), vec4u(s.keys - 1u));
-    let rows = i * s.startNum / s.startDen + back * s.stepNum / s.stepDen;
+    let pairs = i * s.keys + min(vec4u(j, j + 1u, j + 2u, j + 3u), vec4u(s.keys - 1u));
+    let rows = vec4u(rowOfPair[pairs.x], rowOfPair[pairs.y], rowOfPair[pairs.z], rowOfPair[pairs.w]);
 #if VECTOR
     let blocks = s.width / 4u;
     let at = rows * blocks;

@@ -13,6 +13,10 @@ import { type Dispatch, type KernelTime, timeKernels } from './profiler'
 export interface CompileOptions {
   /** Memory of the graph's external sources and placements, by name. */
   readonly externals?: ReadonlyMap<string, BufferRange>
+  /** {@link planMemory} of the graph, where it was made before. */
+  readonly plan?: MemoryPlan
+  /** Memory that plans which run one after another share; at least as much as this one needs. Otherwise its own. */
+  readonly arenas?: readonly GPUBuffer[]
   readonly onProgress?: (done: number, total: number) => void
 }
 
@@ -34,15 +38,11 @@ export class Executable {
   static async compile(gpu: Gpu, pipelines: PipelineCache, graph: GraphBuilder, options: CompileOptions = {}) {
     const { device } = gpu
     const { limits } = device
-    const plan = planMemory(graph, limits.maxBufferSize, limits.maxStorageBufferBindingSize)
+    const plan = options.plan ?? planMemory(graph, limits.maxBufferSize, limits.maxStorageBufferBindingSize)
     const owned: GPUBuffer[] = []
     try {
-      const arenas: GPUBuffer[] = []
-      for (const [index, bytes] of plan.arenaBytes.entries()) {
-        const arena = await allocate(device, bytes, `arena ${index}`)
-        owned.push(arena)
-        arenas.push(arena)
-      }
+      const arenas = options.arenas ?? (await allocateArenas(device, plan.arenaBytes))
+      if (!options.arenas) owned.push(...arenas)
       const inputs = new Map<string, BufferRange>()
       const ranges = new Map<Value, BufferRange>()
       const external = (name: string, value: Value): BufferRange => {
@@ -76,10 +76,13 @@ export class Executable {
       const launches = plan.nodes.map((planned) => launchesOf(planned, gpu))
       const uniforms = uniformBuffer(device, launches.flat())
       owned.push(uniforms.buffer)
+      const tables = uploadTables(device, launches.flat())
+      if (tables) owned.push(tables.buffer)
       const compiled = await compileAll(pipelines, launches.flat(), options.onProgress)
       const dispatches: Dispatch[] = []
       plan.nodes.forEach((planned, index) => {
-        const find = (binding: Binding): BufferRange => bindingRange(planned, binding, rangeOf, arenas)
+        const find = (binding: Binding): BufferRange =>
+          'table' in binding ? tableRange(tables, binding.table) : bindingRange(planned, binding, rangeOf, arenas)
         for (const launch of launches[index] ?? []) {
           const kernel = compiled[dispatches.length]
           if (!kernel) throw new Error(`Kernel ${launch.entryPoint} is missing.`)
@@ -168,6 +171,18 @@ export class Executable {
   }
 }
 
+/** Gives back what it got when it does not get all. @throws what {@link allocate} says. */
+export async function allocateArenas(device: GPUDevice, bytes: readonly number[]): Promise<GPUBuffer[]> {
+  const arenas: GPUBuffer[] = []
+  try {
+    for (const [index, size] of bytes.entries()) arenas.push(await allocate(device, size, `arena ${index}`))
+    return arenas
+  } catch (error) {
+    for (const arena of arenas) arena.destroy()
+    throw error
+  }
+}
+
 function launchesOf(planned: PlannedNode, gpu: Gpu): readonly Launch[] {
   const { node } = planned
   return node.operator.launch(
@@ -181,9 +196,37 @@ function launchesOf(planned: PlannedNode, gpu: Gpu): readonly Launch[] {
   )
 }
 
+interface UploadedTables {
+  readonly buffer: GPUBuffer
+  readonly offsets: ReadonlyMap<Uint32Array, number>
+}
+
+/** All host tables that the launches name, one after another in one buffer; null when there are none. */
+function uploadTables(device: GPUDevice, launches: readonly Launch[]): UploadedTables | null {
+  const offsets = new Map<Uint32Array<ArrayBuffer>, number>()
+  let bytes = 0
+  for (const { bindings } of launches)
+    for (const binding of bindings) {
+      if (!('table' in binding) || offsets.has(binding.table)) continue
+      offsets.set(binding.table, bytes)
+      bytes += align(binding.table.byteLength)
+    }
+  if (offsets.size === 0) return null
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST
+  const buffer = device.createBuffer({ size: bytes, usage, label: 'tables' })
+  for (const [table, offset] of offsets) device.queue.writeBuffer(buffer, offset, table)
+  return { buffer, offsets }
+}
+
+function tableRange(tables: UploadedTables | null, table: Uint32Array): BufferRange {
+  const offset = tables?.offsets.get(table)
+  if (!tables || offset === undefined) throw new Error('A table was not uploaded.')
+  return { buffer: tables.buffer, offset, bytes: table.byteLength }
+}
+
 function bindingRange(
   planned: PlannedNode,
-  binding: Binding,
+  binding: Exclude<Binding, { readonly table: Uint32Array }>,
   rangeOf: (value: Value) => BufferRange,
   arenas: readonly GPUBuffer[],
 ): BufferRange {

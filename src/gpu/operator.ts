@@ -22,8 +22,15 @@ export interface Value {
 export type Uniform = number | { readonly f32: number }
 export const f32 = (value: number): Uniform => ({ f32: value })
 
-/** A tensor bound to a kernel: an input, output or workspace tensor of the node, by position. */
-export type Binding = { readonly input: number } | { readonly output: number } | { readonly workspace: number }
+/**
+ * What a kernel finds at a binding: an input, output or workspace tensor of the node, by position, or a table that the
+ * operator worked out on the host from shapes alone. The plan uploads a table once, however many launches name it.
+ */
+export type Binding =
+  | { readonly input: number }
+  | { readonly output: number }
+  | { readonly workspace: number }
+  | { readonly table: Uint32Array<ArrayBuffer> }
 
 /**
  * One dispatch. The shader finds `@group(0) @binding(0) var<uniform>` filled with `uniforms` (4 bytes each, in order)

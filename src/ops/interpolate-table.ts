@@ -9,6 +9,31 @@ export interface InterpolateTableAttributes {
   readonly rows: number
 }
 
+const made = new Map<string, Uint32Array<ArrayBuffer>>()
+
+/**
+ * Where each of `rowsOut` rows reads among `rowsIn`: first row and the bits of both weights. PyTorch keeps the ratio of
+ * the lengths in float32, the position in float64 and the weights in float32, which matters beyond 50 rows or so.
+ */
+function placesOf(rowsIn: number, rowsOut: number): Uint32Array<ArrayBuffer> {
+  const key = `${rowsIn} ${rowsOut}`
+  const known = made.get(key)
+  if (known) return known
+  const ratio = Math.fround(rowsIn / rowsOut)
+  const places = new Uint32Array(3 * rowsOut)
+  const weights = new Float32Array(places.buffer)
+  for (let row = 0; row < rowsOut; row++) {
+    const position = Math.max(0, ratio * (row + 0.5) - 0.5)
+    const first = Math.min(Math.floor(position), rowsIn - 1)
+    const high = Math.fround(position - first)
+    places[3 * row] = first
+    weights[3 * row + 1] = 1 - high
+    weights[3 * row + 2] = high
+  }
+  made.set(key, places)
+  return places
+}
+
 const launchOf = (
   entryPoint: string,
   rowsIn: number,
@@ -21,7 +46,7 @@ const launchOf = (
     source,
     entryPoint,
     uniforms: [rowsIn, rowsOut, width],
-    bindings: [{ input: 0 }, { output: 0 }],
+    bindings: [{ input: 0 }, { table: placesOf(rowsIn, rowsOut) }, { output: 0 }],
     workgroups: spread(Math.ceil(elements / 64), target),
     flops: 4 * Math.max(rowsIn, rowsOut) * width,
   },

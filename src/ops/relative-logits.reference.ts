@@ -1,14 +1,7 @@
-/** Float64 truth of `relative-logits.ts`: the row is found as PyTorch does, by truncating a ratio of sizes. */
+/** Float64 truth of `relative-logits.ts`; only which row belongs to which pair is found in float32, as PyTorch finds it. */
 import { type TensorType, typeAt } from '../gpu/operator'
 import type { RelativeLogitsAttributes } from './relative-logits'
-
-/** Table row of query place i and key place j on an axis of q queries and k keys. */
-function relativeRow(i: number, j: number, q: number, k: number): number {
-  const queryRatio = Math.max(k / q, 1)
-  const keyRatio = Math.max(q / k, 1)
-  // 1e-9 undoes what float64 rounds off a ratio that is a whole number.
-  return Math.trunc(i * queryRatio - j * keyRatio + (k - 1) * keyRatio + 1e-9)
-}
+import { rowOfPair } from './relative-rows'
 
 export function relativeLogitsReference(
   [q = new Float64Array(), ...tables]: readonly Float64Array[],
@@ -31,7 +24,7 @@ export function relativeLogitsReference(
         for (let j = 0; j < keys; j++) {
           let sum = 0
           if (place >= 0) {
-            const row = relativeRow(places[axis] ?? 0, j, gridQ[axis] ?? 0, keys)
+            const row = rowOfPair(gridQ[axis] ?? 0, keys)[(places[axis] ?? 0) * keys + j] ?? Number.NaN
             for (let d = 0; d < width; d++)
               sum += (q[(item * queries + n) * width + d] ?? Number.NaN) * (table[row * width + d] ?? Number.NaN)
           }

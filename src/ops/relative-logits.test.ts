@@ -1,6 +1,7 @@
 import { type Grid, gridSize } from '../schema/mvit'
-import { relativeLogits, relativeRows } from './relative-logits'
+import { relativeLogits } from './relative-logits'
 import { relativeLogitsReference } from './relative-logits.reference'
+import { relativeRows } from './relative-rows'
 import { type OperatorCase, shape, testOperator } from './testing'
 import type { ClsCount } from './token-grid'
 
@@ -43,6 +44,10 @@ testOperator({
     caseOf('fractional factor the other way, odd width', {
       ...{ batch: 2, heads: 1, width: 5, temporal: true },
       ...{ gridQ: [3, 7, 5], gridKv: [2, 4, 3], cls: 1 },
+    }),
+    caseOf('sizes whose row PyTorch rounds down, 39 queries on 10 keys', {
+      ...{ batch: 1, heads: 1, width: 4, temporal: false },
+      ...{ gridQ: [1, 39, 2], gridKv: [1, 10, 1], cls: 1 },
     }),
     caseOf('many items in chunks, one cell', {
       ...{ batch: 9, heads: 4, width: 4, temporal: false },

@@ -1,10 +1,6 @@
 /**
  * Decomposed relative positions: per query and axis the product of the (unscaled) query with the table row of every key
  * place on that axis (spec/pretraining.md section 5, detail 2). Attention adds them up per key.
- *
- * The row is trunc(i max(k/q, 1) - j max(q/k, 1) + (k - 1) max(q/k, 1)), computed exactly in integers. PyTorch computes
- * it in float32, which lands one row lower for a few pairs of grid sizes (such as 39 queries on 10 keys); for all
- * powers-of-two strides of grids below 39 both agree.
  */
 import forward from '../../shaders/relative-logits/forward.wgsl?raw'
 import gradientPairs from '../../shaders/relative-logits/gradient_pairs.wgsl?raw'
@@ -12,6 +8,7 @@ import gradientQuery from '../../shaders/relative-logits/gradient_query.wgsl?raw
 import gradientTable from '../../shaders/relative-logits/gradient_table.wgsl?raw'
 import { dimension, f32Tensor, type Operator, only, spread, type TensorType, typeAt, type Value } from '../gpu/operator'
 import type { Grid } from '../schema/mvit'
+import { pairsOfRow, relativeRows, rowOfPair } from './relative-rows'
 import { type ClsCount, groupsPerItem, requireTokens } from './token-grid'
 
 export interface RelativeLogitsAttributes {
@@ -19,9 +16,6 @@ export interface RelativeLogitsAttributes {
   readonly gridKv: Grid
   readonly cls: ClsCount
 }
-
-/** Rows that a table of one axis must have. */
-export const relativeRows = (queries: number, keys: number): number => 2 * Math.max(queries, keys) - 1
 
 /** Tables come in this order: h, w and, when there is one, t. */
 const axisOrder = [1, 2, 0] as const
@@ -42,11 +36,7 @@ function axisOf({ gridQ, gridKv }: RelativeLogitsAttributes, axis: AxisOrder): A
   return { inner, queries: gridQ[axis], keys: gridKv[axis], offset }
 }
 
-const placeUniforms = ({ inner, queries, keys, offset }: Axis): number[] => [inner, queries, keys, offset]
-/** The two ratios of the row's formula. */
-const ratioUniforms = ({ queries, keys }: Axis): number[] =>
-  queries > keys ? [queries, keys, 1, 1] : [1, 1, keys, queries]
-const axisUniforms = (axis: Axis): number[] => [...placeUniforms(axis), ...ratioUniforms(axis)]
+const axisUniforms = ({ inner, queries, keys, offset }: Axis): number[] => [inner, queries, keys, offset]
 
 interface QuerySizes {
   readonly items: number
@@ -89,7 +79,7 @@ export const relativeLogits: Operator<RelativeLogitsAttributes> = {
         entryPoint: 'relative_logits',
         constants: { VECTOR: width % 4 === 0 },
         uniforms: [width, queries, attributes.cls, columns, ...axisUniforms(axis)],
-        bindings: [{ input: 0 }, { input: index + 1 }, { output: 0 }],
+        bindings: [{ input: 0 }, { input: index + 1 }, { table: rowOfPair(axis.queries, axis.keys) }, { output: 0 }],
         workgroups: groupsPerItem(queries * Math.ceil(axis.keys / 4), items),
         flops: 2 * items * queries * width * axis.keys,
       }
@@ -133,7 +123,7 @@ const relativeLogitsGradientQuery: Operator<GradientQueryAttributes> = {
         source: gradientQuery,
         entryPoint: 'relative_logits_gradient_query',
         uniforms: [width, queries, attributes.cls, columns, ...axisUniforms(axis), index === 0 ? 1 : 0],
-        bindings: [{ input: 0 }, { input: index + 1 }, { output: 0 }],
+        bindings: [{ input: 0 }, { input: index + 1 }, { table: rowOfPair(axis.queries, axis.keys) }, { output: 0 }],
         workgroups: groupsPerItem(tiles * Math.ceil(width / 4), items),
         flops: 2 * items * queries * width * axis.keys,
       }
@@ -171,7 +161,7 @@ const relativeLogitsGradientTable: Operator<GradientTableAttributes> = {
       {
         source: gradientPairs,
         entryPoint: 'relative_logits_gradient_pairs',
-        uniforms: [width, queries, cls, columns, ...placeUniforms(axis), items, itemsPerChunk],
+        uniforms: [width, queries, cls, columns, ...axisUniforms(axis), items, itemsPerChunk],
         bindings: [{ input: 0 }, { input: 1 }, { workspace: 0 }],
         workgroups: groupsPerItem(axis.queries * Math.ceil(axis.keys / 4) * Math.ceil(width / 4), chunks),
         flops: 2 * items * queries * width * axis.keys,
@@ -179,8 +169,8 @@ const relativeLogitsGradientTable: Operator<GradientTableAttributes> = {
       {
         source: gradientTable,
         entryPoint: 'relative_logits_gradient_table',
-        uniforms: [width, rows, chunks, axis.queries, axis.keys, ...ratioUniforms(axis)],
-        bindings: [{ workspace: 0 }, { output: 0 }],
+        uniforms: [width, rows, chunks, axis.queries * axis.keys],
+        bindings: [{ workspace: 0 }, { table: pairsOfRow(axis.queries, axis.keys) }, { output: 0 }],
         workgroups: spread(Math.ceil((rows * width) / 64), target),
         flops: chunks * axis.queries * axis.keys * width,
       },
