@@ -116,7 +116,11 @@ export interface PretrainResult {
     notes: readonly string[]
     resumes: readonly { fromStep: number; lostSteps: number }[]
     pipelines: number
+    /** Clips of a modality that a backbone handled at a time; 2 `batch` when all of them. */
+    microBatch: number
+    /** Memory for activations, and all that the run takes with parameters, moments and clips, as planned before step 1. */
     arenaBytes: number
+    plannedBytes: number
     /** GPU time of one step by kernel, slowest first; empty where the adapter has no timestamps. */
     kernels: readonly KernelTime[]
   }

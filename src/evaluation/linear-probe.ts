@@ -6,7 +6,7 @@
 import { differentiate } from '../gpu/differentiate'
 import type { GpuContext } from '../gpu/gpu-context'
 import { GraphBuilder } from '../gpu/graph'
-import { TensorStore } from '../gpu/memory'
+import { type BufferRange, TensorStore } from '../gpu/memory'
 import { f32Tensor, only, u32Tensor } from '../gpu/operator'
 import { align } from '../gpu/plan'
 import { adamHyper, adamW, advanceAdam, decayBlock } from '../ops/adam-w'
@@ -95,10 +95,10 @@ export async function trainLinearProbes(
     externals: new Map([
       ['weights', weights.range('weights')],
       ['gradients', gradients.range('weights')],
-      ['all weights', weights.whole],
-      ['all gradients', gradients.whole],
-      ['first', first.whole],
-      ['second', second.whole],
+      ['all weights', wholeOf(weights)],
+      ['all gradients', wholeOf(gradients)],
+      ['first', wholeOf(first)],
+      ['second', wholeOf(second)],
     ]),
   })
   try {
@@ -122,6 +122,12 @@ export async function trainLinearProbes(
     executable.destroy()
     for (const owned of [weights, gradients, first, second]) owned.destroy()
   }
+}
+
+/** All bytes of a store of one tensor, the gap behind it included. */
+function wholeOf({ wholes: [whole] }: TensorStore): BufferRange {
+  if (!whole) throw new Error('A store of one tensor has one buffer.')
+  return whole
 }
 
 /** [probes, items, D + 1]: each column less its training mean over its training deviation, then a column of ones. */

@@ -8,7 +8,7 @@ import { allocate, type BufferRange, readRange } from './memory'
 import { type Binding, byteLength, type Launch, type Value } from './operator'
 import type { PipelineCache } from './pipelines'
 import { align, alignment, type MemoryPlan, type PlannedNode, planMemory } from './plan'
-import { type Dispatch, type KernelTime, timeKernels } from './profiler'
+import { canTime, type Dispatch, type KernelTime, timeKernels } from './profiler'
 
 export interface CompileOptions {
   /** Memory of the graph's external sources and placements, by name. */
@@ -120,6 +120,10 @@ export class Executable {
     this.gpu.device.queue.writeBuffer(range.buffer, range.offset, data.buffer, data.byteOffset, data.byteLength)
   }
 
+  hasInput(name: string): boolean {
+    return this.inputs.has(name)
+  }
+
   /** Memory of a host input, so that another plan can write it on the GPU. */
   inputRange(name: string): BufferRange {
     const range = this.inputs.get(name)
@@ -150,9 +154,11 @@ export class Executable {
     }
   }
 
-  /** A run like any other, timed by kernel; null where the adapter has no timestamps. */
+  /** A run like any other, timed by kernel; null where the adapter has no timestamps, or not enough. */
   profile(): Promise<KernelTime[] | null> {
-    return timeKernels(this.gpu.device, this.batches)
+    if (canTime(this.gpu.device, this.batches)) return timeKernels(this.gpu.device, this.batches)
+    this.run()
+    return Promise.resolve(null)
   }
 
   /** Copies an output as it is at this point of the queue; resolves when the GPU got there. */

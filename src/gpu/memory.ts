@@ -1,7 +1,7 @@
-/** Buffers: ranges of them, allocation that reports failure, and named tensors side by side in one buffer. */
+/** Buffers: ranges of them, allocation that reports failure, and named tensors side by side. */
 import type { TensorType } from './operator'
 import { byteLength } from './operator'
-import { align, megabytes } from './plan'
+import { align, MemoryLimitError, megabytes } from './plan'
 
 export interface BufferRange {
   readonly buffer: GPUBuffer
@@ -11,12 +11,20 @@ export interface BufferRange {
 
 const usage = () => GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST
 
-/** @throws when the adapter cannot give that much, with the size and what to change. */
+/**
+ * The buffer is touched once, because drivers promise more than they have.
+ * @throws when the adapter cannot give that much, with the size and what to change.
+ */
 export async function allocate(device: GPUDevice, bytes: number, label: string): Promise<GPUBuffer> {
-  device.pushErrorScope('out-of-memory')
   device.pushErrorScope('validation')
+  device.pushErrorScope('out-of-memory')
   const buffer = device.createBuffer({ size: Math.max(align(bytes), 256), usage: usage(), label })
-  const error = (await device.popErrorScope()) ?? (await device.popErrorScope())
+  const encoder = device.createCommandEncoder()
+  encoder.clearBuffer(buffer)
+  device.queue.submit([encoder.finish()])
+  // Popped before anything is awaited: scopes are a stack, and others allocate meanwhile.
+  const [outOfMemory, invalid] = await Promise.all([device.popErrorScope(), device.popErrorScope()])
+  const error = outOfMemory ?? invalid
   if (error) {
     buffer.destroy()
     // Drivers append their own stack.
@@ -41,39 +49,97 @@ export async function readRange(device: GPUDevice, range: BufferRange): Promise<
   return copy
 }
 
+/** Copies bytes from range to range, of one size each, in queue order. The two must lie in different buffers. */
+export function copyRanges(device: GPUDevice, pairs: readonly (readonly [from: BufferRange, to: BufferRange])[]): void {
+  if (pairs.length === 0) return
+  const encoder = device.createCommandEncoder()
+  for (const [from, to] of pairs) encoder.copyBufferToBuffer(from.buffer, from.offset, to.buffer, to.offset, from.bytes)
+  device.queue.submit([encoder.finish()])
+}
+
+/** Part number `index` of a range cut into `count` equal parts. */
+export function sliceOf({ buffer, offset, bytes }: BufferRange, index: number, count: number): BufferRange {
+  return { buffer, offset: offset + (index * bytes) / count, bytes: bytes / count }
+}
+
 export interface NamedType {
   readonly name: string
   readonly type: TensorType
 }
 
-/** Named tensors in one contiguous buffer, each at a bindable offset; the gaps between them stay zero. */
+const spaceOf = ({ type }: NamedType): number => align(byteLength(type))
+
+/**
+ * Cuts a list of tensors into stretches of at most `limit` bytes each, gaps included, in order.
+ * @throws when one tensor alone is over the limit, naming it.
+ */
+export function splitTensors(entries: readonly NamedType[], limit: number): NamedType[][] {
+  const stretches: NamedType[][] = []
+  let room = 0
+  for (const entry of entries) {
+    const bytes = spaceOf(entry)
+    if (bytes > limit)
+      throw new MemoryLimitError(
+        `"${entry.name}" needs ${megabytes(bytes)}, but this GPU gives at most ${megabytes(limit)} at once. Use a smaller batch, fewer frames or a smaller model.`,
+      )
+    if (bytes > room || stretches.length === 0) {
+      stretches.push([])
+      room = limit
+    }
+    stretches.at(-1)?.push(entry)
+    room -= bytes
+  }
+  return stretches
+}
+
+/** Named tensors side by side, each at a bindable offset, in as few buffers as a limit allows; gaps stay zero. */
 export class TensorStore {
-  private readonly ranges: ReadonlyMap<string, BufferRange>
+  private readonly ranges = new Map<string, BufferRange>()
 
   private constructor(
     private readonly device: GPUDevice,
     readonly entries: readonly NamedType[],
-    private readonly buffer: GPUBuffer,
-    /** Bytes of the whole range, gaps included. */
-    readonly bytes: number,
+    /** Each buffer from its first tensor to its last, gaps included. */
+    readonly wholes: readonly BufferRange[],
+    stretches: readonly (readonly NamedType[])[],
   ) {
-    const ranges = new Map<string, BufferRange>()
-    let offset = 0
-    for (const { name, type } of entries) {
-      ranges.set(name, { buffer, offset, bytes: byteLength(type) })
-      offset += align(byteLength(type))
-    }
-    this.ranges = ranges
+    stretches.forEach((stretch, index) => {
+      const buffer = wholes[index]?.buffer
+      let offset = 0
+      for (const entry of stretch) {
+        if (buffer) this.ranges.set(entry.name, { buffer, offset, bytes: byteLength(entry.type) })
+        offset += spaceOf(entry)
+      }
+    })
   }
 
-  /** @throws when the tensors together pass the adapter's binding limit or its memory. */
-  static async create(device: GPUDevice, label: string, entries: readonly NamedType[]): Promise<TensorStore> {
-    const bytes = entries.reduce((sum, { type }) => sum + align(byteLength(type)), 0)
-    if (bytes > device.limits.maxStorageBufferBindingSize)
-      throw new Error(
-        `${label} need ${megabytes(bytes)}, but this GPU binds at most ${megabytes(device.limits.maxStorageBufferBindingSize)} at once. Choose a smaller model.`,
-      )
-    return new TensorStore(device, entries, await allocate(device, bytes, label), bytes)
+  /**
+   * @param limit Largest buffer in bytes; if not given, what one binding can cover.
+   * @throws when one tensor passes the limit, or all the adapter's memory.
+   */
+  static async create(
+    device: GPUDevice,
+    label: string,
+    entries: readonly NamedType[],
+    limit: number = device.limits.maxStorageBufferBindingSize,
+  ): Promise<TensorStore> {
+    const stretches = splitTensors(entries, limit)
+    const wholes: BufferRange[] = []
+    try {
+      for (const stretch of stretches) {
+        const bytes = stretch.reduce((sum, entry) => sum + spaceOf(entry), 0)
+        wholes.push({ buffer: await allocate(device, bytes, label), offset: 0, bytes })
+      }
+    } catch (error) {
+      for (const { buffer } of wholes) buffer.destroy()
+      throw error
+    }
+    return new TensorStore(device, entries, wholes, stretches)
+  }
+
+  /** Bytes of all tensors, gaps included. */
+  get bytes(): number {
+    return this.wholes.reduce((sum, { bytes }) => sum + bytes, 0)
   }
 
   range(name: string): BufferRange {
@@ -86,10 +152,6 @@ export class TensorStore {
     return this.ranges.has(name)
   }
 
-  get whole(): BufferRange {
-    return { buffer: this.buffer, offset: 0, bytes: this.bytes }
-  }
-
   write(name: string, data: Float32Array | Uint32Array): void {
     const range = this.range(name)
     if (data.byteLength !== range.bytes)
@@ -97,29 +159,42 @@ export class TensorStore {
     this.device.queue.writeBuffer(range.buffer, range.offset, data.buffer, data.byteOffset, data.byteLength)
   }
 
-  /** Writes all bytes at once, as {@link readAll} gave them. */
-  writeAll(bytes: ArrayBuffer): void {
-    if (bytes.byteLength !== this.bytes)
-      throw new Error(`${this.bytes} bytes are needed; ${bytes.byteLength} were given.`)
-    this.device.queue.writeBuffer(this.buffer, 0, bytes)
+  /** Sets every tensor to zeros, in queue order. */
+  clear(): void {
+    const encoder = this.device.createCommandEncoder()
+    for (const { buffer } of this.wholes) encoder.clearBuffer(buffer)
+    this.device.queue.submit([encoder.finish()])
   }
 
-  readAll(): Promise<ArrayBuffer> {
-    return readRange(this.device, this.whole)
+  /** Writes all bytes at once: those of {@link readAll}, one after another. */
+  writeAll(bytes: Uint8Array<ArrayBuffer>): void {
+    if (bytes.byteLength !== this.bytes)
+      throw new Error(`${this.bytes} bytes are needed; ${bytes.byteLength} were given.`)
+    let from = 0
+    for (const whole of this.wholes) {
+      this.device.queue.writeBuffer(whole.buffer, 0, bytes, from, whole.bytes)
+      from += whole.bytes
+    }
+  }
+
+  /** The bytes of every buffer; concatenated, they do not depend on how the tensors were cut. */
+  readAll(): Promise<ArrayBuffer[]> {
+    return Promise.all(this.wholes.map((whole) => readRange(this.device, whole)))
   }
 
   /** Every tensor by name, in the order of creation. */
   async read(): Promise<Map<string, Float32Array>> {
-    const bytes = await this.readAll()
+    const contents = await this.readAll()
+    const at = new Map(this.wholes.map(({ buffer }, index) => [buffer, contents[index]]))
     return new Map(
       this.entries.map(({ name }) => {
         const range = this.range(name)
-        return [name, new Float32Array(bytes, range.offset, range.bytes / 4)]
+        return [name, new Float32Array(at.get(range.buffer) ?? new ArrayBuffer(0), range.offset, range.bytes / 4)]
       }),
     )
   }
 
   destroy(): void {
-    this.buffer.destroy()
+    for (const { buffer } of this.wholes) buffer.destroy()
   }
 }

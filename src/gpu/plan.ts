@@ -10,6 +10,9 @@ import { byteLength, showShape, type TensorType, type Value } from './operator'
 export const alignment = 256
 export const align = (bytes: number): number => Math.ceil(bytes / alignment) * alignment
 
+/** Something is larger than the adapter's limits or the user's budget allow: known before anything is allocated. */
+export class MemoryLimitError extends Error {}
+
 export interface ArenaPlace {
   readonly arena: number
   readonly offset: number
@@ -106,7 +109,7 @@ function assignOffsets(intervals: readonly Interval[], arenaLimit: number, bindi
   // Ties keep the order of the graph, so that a plan is a function of its graph alone.
   for (const interval of [...intervals].sort((a, b) => b.bytes - a.bytes || a.from - b.from)) {
     if (interval.bytes > Math.min(arenaLimit, bindingLimit))
-      throw new Error(
+      throw new MemoryLimitError(
         `${interval.what} needs ${megabytes(interval.bytes)}, but this GPU binds at most ${megabytes(Math.min(arenaLimit, bindingLimit))} at once. Use a smaller batch, fewer frames or a smaller model.`,
       )
     for (let index = 0; !interval.place; index++) {

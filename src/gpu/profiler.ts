@@ -21,16 +21,18 @@ export interface Dispatch {
 /** Browsers allow this many timestamps in one set. */
 const maxQueries = 4096
 
+const queriesOf = (batches: readonly (readonly Dispatch[])[]): number =>
+  2 * batches.reduce((sum, batch) => sum + batch.length, 0)
+
+/** Whether {@link timeKernels} can: the adapter has timestamps, and enough for so many dispatches. */
+export const canTime = (device: GPUDevice, batches: readonly (readonly Dispatch[])[]): boolean =>
+  device.features.has('timestamp-query') && queriesOf(batches) > 0 && queriesOf(batches) <= maxQueries
+
 /**
- * Runs all dispatches once, as a run would, and times them; sorted by time. Null where the adapter has no timestamps or
- * there are too many dispatches. Browsers round timestamps (to 0.1 ms in Chromium), so single small kernels read as 0.
+ * Runs all dispatches once, as a run would, and times them; sorted by time. Browsers round timestamps (to 0.1 ms in Chromium), so single small kernels read as 0.
  */
-export async function timeKernels(
-  device: GPUDevice,
-  batches: readonly (readonly Dispatch[])[],
-): Promise<KernelTime[] | null> {
-  const count = 2 * batches.reduce((sum, batch) => sum + batch.length, 0)
-  if (!device.features.has('timestamp-query') || count === 0 || count > maxQueries) return null
+export async function timeKernels(device: GPUDevice, batches: readonly (readonly Dispatch[])[]): Promise<KernelTime[]> {
+  const count = queriesOf(batches)
   const querySet = device.createQuerySet({ type: 'timestamp', count })
   const bytes = count * 8
   const resolved = device.createBuffer({ size: bytes, usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC })
@@ -74,5 +76,23 @@ export async function timeKernels(
       gigaflops: ms > 0 ? flops / ms / 1e6 : 0,
       share: total > 0 ? ms / total : 0,
     }))
+    .sort((a, b) => b.ms - a.ms)
+}
+
+/** The times of several runs as one, sorted by time; null when one of them was not timed. */
+export function sumKernelTimes(runs: readonly (readonly KernelTime[] | null)[]): KernelTime[] | null {
+  const sums = new Map<string, KernelTime>()
+  for (const run of runs) {
+    if (!run) return null
+    for (const time of run) {
+      const sum = sums.get(time.kernel) ?? { ...time, calls: 0, ms: 0, gigaflops: 0 }
+      const ms = sum.ms + time.ms
+      const work = sum.gigaflops * sum.ms + time.gigaflops * time.ms
+      sums.set(time.kernel, { ...sum, calls: sum.calls + time.calls, ms, gigaflops: ms > 0 ? work / ms : 0 })
+    }
+  }
+  const total = [...sums.values()].reduce((sum, { ms }) => sum + ms, 0)
+  return [...sums.values()]
+    .map((time) => ({ ...time, share: total > 0 ? time.ms / total : 0 }))
     .sort((a, b) => b.ms - a.ms)
 }

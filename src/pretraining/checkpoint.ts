@@ -15,6 +15,8 @@ const header = z.object({
   /** Steps done: the next step has this number. */
   step: z.number().int().nonnegative(),
   losses: z.array(lossPoint),
+  /** Clips that a backbone handles at a time: sums differ in their order with it, so a run keeps it to its end. */
+  microBatch: z.number().int().positive(),
   /** Time spent in steps so far. */
   trainedS: z.number(),
   resumes: z.array(z.object({ fromStep: z.number(), lostSteps: z.number() })),
@@ -27,10 +29,16 @@ export async function encodeCheckpoint(info: CheckpointHeader, state: TrainingSt
   return [new Uint8Array(Uint32Array.of(json.byteLength).buffer), json, ...(await state.snapshot())]
 }
 
+/** What is known before there is a GPU to put the state on. @throws when the bytes are not a checkpoint. */
+export function readCheckpointHeader(bytes: Uint8Array<ArrayBuffer>): CheckpointHeader {
+  return header.parse(JSON.parse(new TextDecoder().decode(bytes.subarray(4, stateOffset(bytes)))))
+}
+
 /** Puts the state back. @throws when the bytes are not a checkpoint of this network. */
 export function restoreCheckpoint(bytes: Uint8Array<ArrayBuffer>, state: TrainingState): CheckpointHeader {
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true)
-  const info = header.parse(JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length))))
-  state.restore(bytes.subarray(4 + length))
-  return info
+  state.restore(bytes.subarray(stateOffset(bytes)))
+  return readCheckpointHeader(bytes)
 }
+
+const stateOffset = (bytes: Uint8Array<ArrayBuffer>): number =>
+  4 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true)

@@ -41,9 +41,9 @@ async function start(): Promise<Trainer> {
 async function fill(trainer: Trainer, step: number): Promise<void> {
   const { device } = await testContext()
   for (const modality of ['video', 'audio'] as const) {
-    const { buffer, offset, bytes } = trainer.clipsOf(modality)
-    const data = normals(bytes / 4, seededRandom(step * 2 + (modality === 'video' ? 0 : 1)))
-    device.queue.writeBuffer(buffer, offset, data.buffer as ArrayBuffer)
+    const random = seededRandom(step * 2 + (modality === 'video' ? 0 : 1))
+    for (const { buffer, offset, bytes } of trainer.clipsOf(modality))
+      device.queue.writeBuffer(buffer, offset, normals(bytes / 4, random).buffer as ArrayBuffer)
   }
 }
 
@@ -55,7 +55,7 @@ async function train(trainer: Trainer, from: number, to: number): Promise<void> 
 }
 
 const weights = async (trainer: Trainer) => [...(await trainer.state.readTensors()).values()].map((data) => [...data])
-const header = (step: number) => ({ step, losses: [], trainedS: 0, resumes: [] })
+const header = (step: number) => ({ step, losses: [], microBatch: 2 * batch, trainedS: 0, resumes: [] })
 
 it('a run that goes on from a checkpoint ends with the same bits as one that was never disturbed', async () => {
   const undisturbed = await start()
@@ -94,8 +94,8 @@ it('a step whose input is not finite is reported and leaves every weight as it w
   const trainer = await start()
   await fill(trainer, 0)
   const { device } = await testContext()
-  const { buffer, offset } = trainer.clipsOf('audio')
-  device.queue.writeBuffer(buffer, offset, Float32Array.of(Number.NaN))
+  for (const { buffer, offset } of trainer.clipsOf('audio'))
+    device.queue.writeBuffer(buffer, offset, Float32Array.of(Number.NaN))
   const parameters = async () =>
     [...(await trainer.state.readTensors())].filter(([name]) => !name.includes('running')).map(([, data]) => [...data])
   const before = await parameters()

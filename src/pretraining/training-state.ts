@@ -18,12 +18,20 @@ export class TrainingState {
     private readonly counters: TensorStore,
   ) {}
 
-  /** Allocates and initialises for step 0. @throws when the GPU cannot hold it, naming the size and the remedy. */
-  static async create(context: GpuContext, network: Network, seed: number): Promise<TrainingState> {
-    const layout = trainingLayout(network)
+  /**
+   * Allocates and initialises for step 0.
+   * @param layout {@link trainingLayout} for what the adapter binds at once, unless given.
+   * @throws when the GPU cannot hold it, naming the size and the remedy.
+   */
+  static async create(
+    context: GpuContext,
+    network: Network,
+    seed: number,
+    layout: TrainingLayout = trainingLayout(network, context.device.limits.maxStorageBufferBindingSize),
+  ): Promise<TrainingState> {
     const made: TensorStore[] = []
     const store = async (label: string, entries: TrainingLayout['parameters']) => {
-      const created = await TensorStore.create(context.device, label, entries)
+      const created = await TensorStore.create(context.device, label, entries, layout.rangeLimit)
       made.push(created)
       return created
     }
@@ -38,10 +46,14 @@ export class TrainingState {
         await store('the running statistics', layout.buffers),
         await store('the optimiser state', [
           { name: flat.adamState, type: f32Tensor(4) },
-          { name: flat.decayFlags, type: u32Tensor(layout.decayFlags.length) },
+          ...layout.ranges.map(({ decayFlags }, range) => ({
+            name: flat.decayFlags(range),
+            type: u32Tensor(decayFlags.length),
+          })),
         ]),
       )
-      state.counters.write(flat.decayFlags, layout.decayFlags)
+      for (const [range, { decayFlags }] of layout.ranges.entries())
+        state.counters.write(flat.decayFlags(range), decayFlags)
       state.writeTensors(initialValues(network.tensors, seed))
       return state
     } catch (error) {
@@ -52,14 +64,15 @@ export class TrainingState {
 
   /** Everything a training graph or an inference graph names as external, but its input clips. */
   externals(): Map<string, BufferRange> {
-    const ranges = new Map<string, BufferRange>([
-      [flat.parameters, this.parameters.whole],
-      [flat.gradients, this.gradients.whole],
-      [flat.firstMoments, this.firstMoments.whole],
-      [flat.secondMoments, this.secondMoments.whole],
-      [flat.adamState, this.counters.range(flat.adamState)],
-      [flat.decayFlags, this.counters.range(flat.decayFlags)],
-    ])
+    const ranges = new Map<string, BufferRange>()
+    const addAll = (name: (range: number) => string, { wholes }: TensorStore) => {
+      for (const [range, whole] of wholes.entries()) ranges.set(name(range), whole)
+    }
+    addAll(flat.parameters, this.parameters)
+    addAll(flat.gradients, this.gradients)
+    addAll(flat.firstMoments, this.firstMoments)
+    addAll(flat.secondMoments, this.secondMoments)
+    for (const { name } of this.counters.entries) ranges.set(name, this.counters.range(name))
     for (const { name } of this.layout.parameters) {
       ranges.set(name, this.parameters.range(name))
       ranges.set(gradientOf(name), this.gradients.range(name))
@@ -89,6 +102,11 @@ export class TrainingState {
     return this.gradients.read()
   }
 
+  /** Where gradients are sums over micro-batches, each step starts them from zeros. */
+  clearGradients(): void {
+    this.gradients.clear()
+  }
+
   /** Adam's step count and how many steps were skipped because something was not finite. */
   async readCounters(): Promise<{ steps: number; skipped: number }> {
     const [steps = 0, skipped = 0] = (await this.counters.read()).get(flat.adamState) ?? []
@@ -102,18 +120,18 @@ export class TrainingState {
   /** What a checkpoint must hold for the run to go on to the same bits; gradients are computed anew. */
   async snapshot(): Promise<Uint8Array<ArrayBuffer>[]> {
     const parts: Uint8Array<ArrayBuffer>[] = []
-    for (const store of this.saved) parts.push(new Uint8Array(await store.readAll()))
+    for (const store of this.saved) for (const bytes of await store.readAll()) parts.push(new Uint8Array(bytes))
     return parts
   }
 
   /** @throws when the bytes are not a snapshot of a network of this size. */
-  restore(bytes: Uint8Array): void {
+  restore(bytes: Uint8Array<ArrayBuffer>): void {
     let offset = 0
     const total = this.saved.reduce((sum, store) => sum + store.bytes, 0)
     if (bytes.byteLength !== total)
       throw new Error(`The checkpoint holds ${bytes.byteLength} bytes of state; this network has ${total}.`)
     for (const store of this.saved) {
-      store.writeAll(bytes.slice(offset, offset + store.bytes).buffer)
+      store.writeAll(bytes.subarray(offset, offset + store.bytes))
       offset += store.bytes
     }
   }

@@ -6,11 +6,12 @@ import { AudioInputs } from '../../features/audio-inputs'
 import { VideoInputs } from '../../features/video-inputs'
 import { prepareBatch, videoInput } from '../../pretraining/prepare-batch'
 import { Trainer } from '../../pretraining/trainer'
+import type { MemorySettings } from '../../pretraining/training-plan'
 import type { Settings } from '../../schema/notebook'
 import { randomStream, randomStreams } from '../../schema/random'
 import type { PretrainResult } from '../api'
 import type { Job } from './job'
-import { TrainingRun } from './training-run'
+import { savedRun, TrainingRun } from './training-run'
 import { encodeWeights, storeWeights, upstreamNetwork } from './weights'
 
 export const runPretrain: Job = async (context): Promise<PretrainResult> => {
@@ -28,16 +29,19 @@ export const runPretrain: Job = async (context): Promise<PretrainResult> => {
   })
   const steps = number('steps')
   const gpu = await context.gpu()
-  const trainer = await Trainer.create(gpu, network, trainerSettings(settings, seed, plan.batch), (done, total) =>
+  const saved = await savedRun(context)
+  const memory = { ...memorySettings(settings), ...(saved ? { microBatch: saved.microBatch } : {}) }
+  const withMemory = { ...trainerSettings(settings, seed, plan.batch), memory }
+  const trainer = await Trainer.create(gpu, network, withMemory, (done, total) =>
     progress({ message: `Compiling kernels, ${done} of ${total}`, fraction: 0 }),
   )
-  const clips = 2 * plan.batch
+  const { microBatch } = trainer.plan
   const { frames, size } = videoInput(network)
-  const audio = new AudioInputs(gpu, clips)
-  const video = new VideoInputs(gpu, frames, size, clips)
+  const audio = new AudioInputs(gpu, microBatch)
+  const video = new VideoInputs(gpu, frames, size, microBatch)
   const run = new TrainingRun(context, gpu, trainer, plan)
   try {
-    await run.restore()
+    await run.restore(saved?.bytes ?? null)
     const reader = new WindowReader(corpus)
     const augmentation = {
       scaleMin: number('scaleMin'),
@@ -61,8 +65,10 @@ export const runPretrain: Job = async (context): Promise<PretrainResult> => {
       // Awaited at the top of the next round; a failure before that must not count as unhandled.
       next?.catch(() => undefined)
       if (!prepared) break
-      await audio.run(prepared.audio, trainer.clipsOf('audio'))
-      await video.run(prepared.video, trainer.clipsOf('video'))
+      for (const [part, clips] of trainer.clipsOf('audio').entries())
+        await audio.run(microBatchOf(prepared.audio, part, microBatch), clips)
+      for (const [part, clips] of trainer.clipsOf('video').entries())
+        await video.run(microBatchOf(prepared.video, part, microBatch), clips)
       await run.submit(prepared.items)
       if (run.secondsSinceCheckpoint > number('checkpointEveryS')) await run.checkpoint()
     }
@@ -76,6 +82,16 @@ export const runPretrain: Job = async (context): Promise<PretrainResult> => {
     trainer.destroy()
   }
 }
+
+/** The clips of one micro-batch, counted from its own first row. */
+const microBatchOf = <Clip extends { readonly row: number }>(clips: readonly Clip[], part: number, size: number) =>
+  clips.slice(part * size, (part + 1) * size).map((clip, row) => ({ ...clip, row }))
+
+const memorySettings = (settings: Settings): MemorySettings => ({
+  microBatch: Number(settings.microBatch),
+  recompute: settings.recompute === true,
+  budget: Number(settings.memoryBudgetMB) * 2 ** 20,
+})
 
 function trainerSettings(settings: Settings, seed: number, batch: number) {
   const number = (key: string) => Number(settings[key])

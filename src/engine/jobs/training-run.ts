@@ -1,7 +1,7 @@
 /** The bookkeeping of one run: steps in flight, losses, checkpoints, what the page hears. */
 import type { BatchPlan } from '../../corpus/sampler'
 import type { GpuContext } from '../../gpu/gpu-context'
-import { encodeCheckpoint, restoreCheckpoint } from '../../pretraining/checkpoint'
+import { encodeCheckpoint, readCheckpointHeader, restoreCheckpoint } from '../../pretraining/checkpoint'
 import type { StepReport, Trainer } from '../../pretraining/trainer'
 import { openSeries } from '../../storage/atomic-file'
 import type { KernelTime, LossPoint, PretrainResult, Progress } from '../api'
@@ -18,6 +18,20 @@ interface Submitted {
   readonly report: Promise<StepReport>
   /** Title of each item of the batch. */
   readonly titles: readonly number[]
+}
+
+const checkpointsOf = ({ request }: JobContext) => openSeries(`checkpoints/${request.hash}`)
+
+export interface SavedRun {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** To be kept for the rest of the run. */
+  readonly microBatch: number
+}
+
+/** The newest checkpoint of this very run; null when there is none. */
+export async function savedRun(context: JobContext): Promise<SavedRun | null> {
+  const bytes = await checkpointsOf(context).readNewest()
+  return bytes && { bytes, microBatch: readCheckpointHeader(bytes).microBatch }
 }
 
 export class TrainingRun {
@@ -44,7 +58,7 @@ export class TrainingRun {
   ) {}
 
   private get checkpoints() {
-    return openSeries(`checkpoints/${this.context.request.hash}`)
+    return checkpointsOf(this.context)
   }
 
   private get stepNotes() {
@@ -55,9 +69,8 @@ export class TrainingRun {
     return (performance.now() - this.checkpointAt) / 1000
   }
 
-  /** Goes on from the newest checkpoint of this very run, if there is one. */
-  async restore(): Promise<void> {
-    const bytes = await this.checkpoints.readNewest()
+  /** Goes on from the checkpoint that {@link savedRun} found, if there is one. */
+  async restore(bytes: SavedRun['bytes'] | null): Promise<void> {
     const note = await this.stepNotes.readNewest()
     const noted = note ? new DataView(note.buffer).getUint32(0, true) : 0
     if (bytes) {
@@ -74,7 +87,7 @@ export class TrainingRun {
 
   async submit(items: readonly { titleIndex: number }[]): Promise<void> {
     // The second step: the first may still wait for the driver.
-    const report = this.trainer.step(this.step, this.step === this.startStep + 1)
+    const { report } = await this.trainer.submit(this.step, this.step === this.startStep + 1)
     report.catch(() => undefined)
     this.inFlight.push({ report, titles: items.map(({ titleIndex }) => titleIndex) })
     this.step++
@@ -139,7 +152,8 @@ export class TrainingRun {
   /** Writes everything the run needs to go on to the same bits. */
   async checkpoint(): Promise<void> {
     await this.drain()
-    const header = { step: this.step, losses: this.losses, trainedS: this.trainedS, resumes: this.resumes }
+    const { microBatch } = this.trainer.plan
+    const header = { step: this.step, losses: this.losses, microBatch, trainedS: this.trainedS, resumes: this.resumes }
     await this.checkpoints.write(await encodeCheckpoint(header, this.trainer.state))
     this.checkpointAt = performance.now()
     this.lastStepAt = performance.now()
@@ -168,7 +182,9 @@ export class TrainingRun {
         notes,
         resumes: this.resumes,
         pipelines: this.gpu.pipelines.size,
-        arenaBytes: this.trainer.arenaBytes,
+        microBatch: this.trainer.plan.microBatch,
+        arenaBytes: this.trainer.plan.bytes.activations,
+        plannedBytes: this.trainer.plan.bytes.total,
         kernels: this.kernels,
       },
     }
