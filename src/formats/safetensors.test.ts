@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readSafetensors, type TensorToWrite, writeSafetensors } from './safetensors'
+import { openSafetensors, readSafetensors, type TensorToWrite, writeSafetensors } from './safetensors'
 
 const joined = (parts: Uint8Array<ArrayBuffer>[]) => new Blob(parts).arrayBuffer()
 /** A file with any header and `size` bytes of data. */
@@ -26,6 +26,18 @@ test('a golden file written by Python reads with its names, shapes and metadata'
   expect(output?.shape).toEqual([1, 96, 288])
   expect(output?.data).toBeInstanceOf(Float32Array)
   expect(output?.data.length).toBe(96 * 288)
+})
+
+test('an opened file gives each tensor as a file read whole does, and refuses what it does not hold', async () => {
+  const bytes = await (await fetch('/goldens/mel-short.safetensors')).arrayBuffer()
+  const opened = await openSafetensors(new Blob([bytes]))
+  const { metadata, tensors } = readSafetensors(bytes)
+  expect(opened.metadata).toEqual(metadata)
+  expect([...opened.shapes]).toEqual([...tensors].map(([name, { shape }]) => [name, shape]))
+  expect(await opened.floats('output')).toEqual(tensors.get('output')?.data)
+  await expect(opened.floats('nothing')).rejects.toThrow('no F32 tensor "nothing"')
+  await expect(openSafetensors(new Blob([bytes.slice(0, 4)]))).rejects.toThrow('it has 4 bytes')
+  await expect(openSafetensors(new Blob([bytes.slice(0, 500_000)]))).rejects.toThrow('of 499')
 })
 
 const anyTensors = fc

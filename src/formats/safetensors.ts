@@ -36,35 +36,87 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0
 
+/** Where a tensor lies in its file. */
+interface TensorEntry {
+  readonly name: string
+  readonly dtype: keyof Dtypes
+  readonly shape: readonly number[]
+  /** Bytes from the start of the file. */
+  readonly begin: number
+  readonly end: number
+}
+
 /**
  * Reads a whole file. Aligned tensors are views into `bytes`, others copies.
  * @throws naming the tensor and what is wrong with it: a header that is cut off or no JSON, a dtype other than F64, F32,
  * I64, I32, U8, BOOL, a shape that does not match its bytes, ranges that overlap, leave gaps or leave the file.
  */
 export function readSafetensors(bytes: ArrayBuffer): Safetensors {
-  if (bytes.byteLength < 8) fail(`it has ${bytes.byteLength} bytes, fewer than the 8 of a header length`)
-  const headerBytes = Number(new DataView(bytes).getBigUint64(0, true))
-  if (headerBytes > Math.min(maxHeaderBytes, bytes.byteLength - 8))
-    fail(`its header claims ${headerBytes} bytes, the file has ${bytes.byteLength}`)
-  const header = parseHeader(new Uint8Array(bytes, 8, headerBytes))
-  const tensors = new Map<string, StoredTensor>()
-  const ranges: { name: string; begin: number; end: number }[] = []
-  for (const [name, entry] of Object.entries(header)) {
-    if (name === '__metadata__') continue
-    const { tensor, begin, end } = readTensor(bytes, 8 + headerBytes, name, entry)
-    tensors.set(name, tensor)
-    ranges.push({ name, begin, end })
+  const headerBytes = headerLength(bytes.slice(0, 8), bytes.byteLength)
+  const { metadata, entries } = readHeader(new Uint8Array(bytes, 8, headerBytes), bytes.byteLength)
+  const tensors = new Map(
+    entries.map(({ name, dtype, shape, begin, end }) => {
+      const { bytes: size, view } = dtypes[dtype]
+      const count = (end - begin) / size
+      const data = begin % size === 0 ? view(bytes, begin, count) : view(bytes.slice(begin, end), 0, count)
+      // `view` was chosen by `dtype`, which the type system cannot see.
+      return [name, { dtype, shape, data } as StoredTensor]
+    }),
+  )
+  return { metadata, tensors }
+}
+
+/** A file of which only the header was read. */
+export interface OpenSafetensors {
+  readonly metadata: Readonly<Record<string, string>>
+  /** Shapes of the tensors, in the order of the file. */
+  readonly shapes: ReadonlyMap<string, readonly number[]>
+  /** Reads one F32 tensor. @throws when there is none of this name and dtype. */
+  floats(name: string): Promise<Float32Array<ArrayBuffer>>
+}
+
+/** Opens a file that may be too large to hold; its tensors are read one at a time. @throws like {@link readSafetensors}. */
+export async function openSafetensors(file: Blob): Promise<OpenSafetensors> {
+  const headerBytes = headerLength(await file.slice(0, 8).arrayBuffer(), file.size)
+  const header = new Uint8Array(await file.slice(8, 8 + headerBytes).arrayBuffer())
+  const { metadata, entries } = readHeader(header, file.size)
+  const byName = new Map(entries.map((entry) => [entry.name, entry]))
+  return {
+    metadata,
+    shapes: new Map(entries.map(({ name, shape }) => [name, shape])),
+    async floats(name) {
+      const entry = byName.get(name)
+      if (entry?.dtype !== 'F32') throw new Error(`The file holds no F32 tensor "${name}".`)
+      return new Float32Array(await file.slice(entry.begin, entry.end).arrayBuffer())
+    },
   }
-  ranges.sort((a, b) => a.begin - b.begin || a.end - b.end)
-  let expected = 0
-  for (const { name, begin, end } of ranges) {
+}
+
+function headerLength(start: ArrayBuffer, fileBytes: number): number {
+  if (fileBytes < 8) fail(`it has ${fileBytes} bytes, fewer than the 8 of a header length`)
+  const headerBytes = Number(new DataView(start).getBigUint64(0, true))
+  if (headerBytes > Math.min(maxHeaderBytes, fileBytes - 8))
+    fail(`its header claims ${headerBytes} bytes, the file has ${fileBytes}`)
+  return headerBytes
+}
+
+function readHeader(bytes: Uint8Array, fileBytes: number) {
+  const header = parseHeader(bytes)
+  const dataStart = 8 + bytes.byteLength
+  const entries: TensorEntry[] = []
+  for (const [name, entry] of Object.entries(header))
+    if (name !== '__metadata__') entries.push(readEntry(name, entry, dataStart, fileBytes))
+  let expected = dataStart
+  for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
     if (begin !== expected)
-      fail(`"${name}" begins at byte ${begin}, not at ${expected}: tensors overlap or leave a gap`)
+      fail(
+        `"${name}" begins at byte ${begin - dataStart}, not at ${expected - dataStart}: tensors overlap or leave a gap`,
+      )
     expected = end
   }
-  const stored = bytes.byteLength - 8 - headerBytes
-  if (expected !== stored) fail(`its tensors fill ${expected} bytes, the file has ${stored}`)
-  return { metadata: readMetadata(header.__metadata__), tensors }
+  if (expected !== fileBytes)
+    fail(`its tensors fill ${expected - dataStart} bytes, the file has ${fileBytes - dataStart}`)
+  return { metadata: readMetadata(header.__metadata__), entries }
 }
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
@@ -88,7 +140,7 @@ function readMetadata(value: unknown): Record<string, string> {
   )
 }
 
-function readTensor(bytes: ArrayBuffer, dataStart: number, name: string, entry: unknown) {
+function readEntry(name: string, entry: unknown, dataStart: number, fileBytes: number): TensorEntry {
   if (!isRecord(entry)) return fail(`"${name}" is no JSON object`)
   const { dtype, shape, data_offsets: offsets } = entry
   if (typeof dtype !== 'string' || !Object.hasOwn(dtypes, dtype))
@@ -97,17 +149,13 @@ function readTensor(bytes: ArrayBuffer, dataStart: number, name: string, entry: 
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
     return fail(`"${name}" has no valid data_offsets`)
   const [begin, end] = offsets as [number, number]
-  const { bytes: size, view } = dtypes[dtype as keyof Dtypes]
+  if (end < begin || end > fileBytes - dataStart)
+    return fail(`"${name}" lies at bytes ${begin} to ${end} of ${fileBytes - dataStart}`)
+  const kind = dtype as keyof Dtypes
   const count = shape.reduce((product: number, length: number) => product * length, 1)
-  if (end < begin || end > bytes.byteLength - dataStart)
-    return fail(`"${name}" lies at bytes ${begin} to ${end} of ${bytes.byteLength - dataStart}`)
-  if (count * size !== end - begin)
+  if (count * dtypes[kind].bytes !== end - begin)
     return fail(`"${name}" is ${dtype} [${shape.join(', ')}], which is not ${end - begin} bytes`)
-  const at = dataStart + begin
-  const data = at % size === 0 ? view(bytes, at, count) : view(bytes.slice(at, dataStart + end), 0, count)
-  // `view` was chosen by `dtype`, which the type system cannot see.
-  const tensor = { dtype, shape, data } as StoredTensor
-  return { tensor, begin, end }
+  return { name, dtype: kind, shape, begin: dataStart + begin, end: dataStart + end }
 }
 
 /** What {@link writeSafetensors} stores: F32 and I64, row-major. */
