@@ -4,6 +4,7 @@ import { type Bench, type BenchOptions, type BenchResult, peerNames } from './be
 
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   matmul: async () => (await import('./matmul')).matmul,
+  vit: async () => (await import('./vit')).vit,
 }
 
 async function run(name: string, options: BenchOptions): Promise<BenchResult> {

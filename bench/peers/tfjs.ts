@@ -1,5 +1,6 @@
 /** TensorFlow.js on its WebGPU backend, set up as the backend's README says, in production mode. */
 import '@tensorflow/tfjs-backend-webgpu'
+import '@tensorflow/tfjs-core/dist/register_all_gradients'
 import * as tf from '@tensorflow/tfjs-core'
 
 let ready: Promise<void> | undefined
