@@ -3,8 +3,8 @@
 //   3 c [batch, m, n], or the parts [splits, batch, m, n] of a long sum
 //   4 the epilogue's operand: bias [n] (BIAS); residual [batch, m, n] (RESIDUAL); x [batch, m, n] (GELU_GRADIENT)
 //   GELU: the last binding takes gelu(c).
-// Variants: VECTOR when four neighbours of a and of b are aligned (their rows a multiple of 4 long), VEC4 when n is a
-// multiple of 4. BIAS goes with GELU or RESIDUAL, whose binding then follows that of the bias.
+// Variants: VECTOR when rows of a and b, and k, are multiples of 4: four neighbours are one load, and no four straddle an
+// end. VEC4 when n is a multiple of 4. BIAS goes with GELU or RESIDUAL, whose binding then follows that of the bias.
 #import "common/element.wgsl"
 #if GELU
 #import "common/erf.wgsl"
@@ -43,7 +43,8 @@ struct Sizes { m: u32, n: u32, k: u32, stride_a: u32, stride_b: u32, batch: u32,
 #endif
 #endif
 
-// Four neighbours of one row of a, the row starting at `base` and `length` long; zeros past its end.
+// Four neighbours of one row of a, the row starting at `base` and `length` long. Past its end zeros or, with VECTOR, the
+// last four: for rows and columns that are not stored.
 fn four_of_a(base: u32, offset: u32, length: u32) -> vec4f {
 #if VECTOR
   return a[(base + min(offset, length - 4u)) / 4u];

@@ -4,6 +4,7 @@
 // QUAD: the four lanes of a quad own neighbouring columns of the same rows; each loads a quarter of the rows of A and the
 // quad hands them round. A quad is four consecutive invocations of a workgroup.
 // A thread owns SHARES * GROUPS_A * 4 rows x GROUPS_B * 4 columns (SHARES = 4 with QUAD, else 1).
+// Variants: WHOLE stores without asking whether a number is inside of C; it needs VECTOR and VEC4.
 // Launch: x and y cover the tiles in groups of 64 threads, z is the batch times the stretches of k.
 #if QUAD
 enable subgroups;
@@ -42,51 +43,94 @@ fn multiply(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups
 #end
 #end
 #end
-#if A_IS_KM
-#else
+  // Where each load of a step starts; with VECTOR counted in fours, so that a load costs one addition.
+#if VECTOR
+  let row_a = sizes.m / 4u;
+  let row_b = sizes.n / 4u;
+  let depth = sizes.k / 4u;
 #for G GROUPS_A
 #for I 4
-  let row{G}{I} = base_a + min(own + {G}u * 4u + {I}u, sizes.m - 1u) * sizes.k;
-#end
-#end
+#if A_IS_KM
+  let at_a{G}{I} = base_a / 4u + {I}u * row_a + min(own / 4u + {G}u, row_a - 1u);
+#else
+  let at_a{G}{I} = base_a / 4u + min(own + {G}u * 4u + {I}u, sizes.m - 1u) * depth;
 #endif
-#if B_IS_NK
+#end
+#end
 #for J GROUPS_B
 #for I 4
-  let column{J}{I} = base_b + min(column + {J}u * 4u + {I}u, sizes.n - 1u) * sizes.k;
+#if B_IS_NK
+#if VEC4
+  let at_b{J}{I} = base_b / 4u + (min(column + {J}u * 4u, sizes.n - 4u) + {I}u) * depth;
+#else
+  let at_b{J}{I} = base_b / 4u + min(column + {J}u * 4u + {I}u, sizes.n - 1u) * depth;
+#endif
+#else
+  let at_b{J}{I} = base_b / 4u + {I}u * row_b + min(column / 4u + {J}u, row_b - 1u);
+#endif
 #end
 #end
 #endif
   for (var i = start; i < end; i += 4u) {
+#if VECTOR
 #if A_IS_KM
-#for G GROUPS_A
-#for Q 4
-    let t{G}{Q} = select(vec4f(), four_of_a(base_a + min(i + {Q}u, end - 1u) * sizes.m, own + {G}u * 4u, sizes.m), i + {Q}u < end);
-#end
-#for I 4
-    let r{G}{I} = vec4f(t{G}0[{I}], t{G}1[{I}], t{G}2[{I}], t{G}3[{I}]);
-#end
-#end
+    let step_a = i * row_a;
 #else
-#for G GROUPS_A
-#for I 4
-    let r{G}{I} = four_of_a(row{G}{I}, i, sizes.k);
-#end
-#end
+    let step_a = i / 4u;
 #endif
-#for J GROUPS_B
 #if B_IS_NK
+    let step_b = i / 4u;
+#else
+    let step_b = i * row_b;
+#endif
+#for G GROUPS_A
 #for I 4
-    let c{J}{I} = four_of_b(column{J}{I}, i, sizes.k);
+    let p{G}{I} = a[at_a{G}{I} + step_a];
 #end
-#for Q 4
-    let b{J}{Q} = vec4f(c{J}0[{Q}], c{J}1[{Q}], c{J}2[{Q}], c{J}3[{Q}]);
+#end
+#for J GROUPS_B
+#for I 4
+    let q{J}{I} = b[at_b{J}{I} + step_b];
+#end
 #end
 #else
-#for Q 4
-    let b{J}{Q} = four_of_b(base_b + min(i + {Q}u, end - 1u) * sizes.n, column + {J}u * 4u, sizes.n);
+#for G GROUPS_A
+#for I 4
+#if A_IS_KM
+    let p{G}{I} = select(vec4f(), four_of_a(base_a + min(i + {I}u, end - 1u) * sizes.m, own + {G}u * 4u, sizes.m), i + {I}u < end);
+#else
+    let p{G}{I} = four_of_a(base_a + min(own + {G}u * 4u + {I}u, sizes.m - 1u) * sizes.k, i, sizes.k);
+#endif
+#end
+#end
+#for J GROUPS_B
+#for I 4
+#if B_IS_NK
+    let q{J}{I} = four_of_b(base_b + min(column + {J}u * 4u + {I}u, sizes.n - 1u) * sizes.k, i, sizes.k);
+#else
+    let q{J}{I} = four_of_b(base_b + min(i + {I}u, end - 1u) * sizes.n, column + {J}u * 4u, sizes.n);
+#endif
+#end
 #end
 #endif
+  // r: four steps along k of one row of A. b: four columns of B at one step.
+#for G GROUPS_A
+#for I 4
+#if A_IS_KM
+    let r{G}{I} = vec4f(p{G}0[{I}], p{G}1[{I}], p{G}2[{I}], p{G}3[{I}]);
+#else
+    let r{G}{I} = p{G}{I};
+#endif
+#end
+#end
+#for J GROUPS_B
+#for I 4
+#if B_IS_NK
+    let b{J}{I} = vec4f(q{J}0[{I}], q{J}1[{I}], q{J}2[{I}], q{J}3[{I}]);
+#else
+    let b{J}{I} = q{J}{I};
+#endif
+#end
 #end
 #for L SHARES
 #for G GROUPS_A
@@ -107,7 +151,21 @@ fn multiply(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups
 #for G GROUPS_A
 #for I 4
 #for J GROUPS_B
+#if WHOLE
+  // What is past the end was computed from the last rows and columns: it is stored there again, the same bits, which
+  // costs less than a branch.
+  {
+    let at_column = min(column / 4u + {J}u, sizes.n / 4u - 1u);
+#if A_IS_KM
+    let at_row = min(row + ({L}u * GROUPS_A + {G}u) * 4u, sizes.m - 4u) + {I}u;
+#else
+    let at_row = min(row + ({L}u * GROUPS_A + {G}u) * 4u + {I}u, sizes.m - 1u);
+#endif
+    finish((group.z * sizes.m + at_row) * (sizes.n / 4u) + at_column, at_column, s{L}{G}{I}_{J});
+  }
+#else
   store_four(group.z, row + ({L}u * GROUPS_A + {G}u) * 4u + {I}u, column + {J}u * 4u, s{L}{G}{I}_{J});
+#endif
 #end
 #end
 #end

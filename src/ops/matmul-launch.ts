@@ -90,7 +90,7 @@ export function productLaunches(product: Product, target: Target): Launch[] {
   const [rows, columns, perWorkgroup] = kernel.tile
   const tiles = Math.ceil(m / rows) * Math.ceil(n / columns)
   const [x, y] = spread(Math.ceil(tiles / perWorkgroup), target)
-  const multiples = { nt: [k], nn: [k, n], tn: [m, n] }[layout]
+  const vector = { nt: [k], nn: [k, n], tn: [m, n, k] }[layout].every((size) => size % 4 === 0)
   const launch: Launch = {
     source: kernel.source,
     entryPoint: kernel.entryPoint,
@@ -98,8 +98,9 @@ export function productLaunches(product: Product, target: Target): Launch[] {
       ...kernel.constants,
       A_IS_KM: layout === 'tn',
       B_IS_NK: layout === 'nt',
-      VECTOR: multiples.every((size) => size % 4 === 0),
+      VECTOR: vector,
       VEC4: n % 4 === 0,
+      WHOLE: vector && n % 4 === 0,
       BIAS: bias,
       GELU: epilogue === 'gelu',
       RESIDUAL: epilogue === 'residual',

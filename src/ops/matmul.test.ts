@@ -34,6 +34,16 @@ testOperator({
       inputs: [shape(130, 20), shape(100, 20)],
     },
     {
+      name: 'tn, tiles that pass both edges',
+      attributes: { layout: 'tn', alpha: 1 },
+      inputs: [shape(2, 72, 44), shape(2, 72, 36)],
+    },
+    {
+      name: 'nn, tiles that pass both edges',
+      attributes: { layout: 'nn', alpha: 1 },
+      inputs: [shape(2, 45, 24), shape(2, 24, 44)],
+    },
+    {
       name: 'tn, an odd number of rows',
       attributes: { layout: 'tn', alpha: 1 },
       inputs: [shape(1, 71, 68), shape(1, 71, 36)],

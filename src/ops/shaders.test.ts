@@ -20,6 +20,7 @@ const exclusive = [
   ['A_IS_KM', 'B_IS_NK'],
 ]
 const isPossible = (constants: Constants) =>
+  !(constants.WHOLE === true && !(constants.VECTOR && constants.VEC4)) &&
   exclusive.every((names) => names.filter((name) => constants[name] === true).length <= 1)
 
 /** The source with all that it imports, directives untouched. */
