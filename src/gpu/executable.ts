@@ -2,13 +2,15 @@
  * A compiled graph: memory, pipelines, uniforms and bind groups are all made before the first run; a run only encodes
  * the recorded dispatches and submits them.
  */
+
+import type { KernelTime } from '../schema/floor'
 import type { Gpu } from './device'
 import { baseOf, type GraphBuilder } from './graph'
 import { allocate, type BufferRange, readRange } from './memory'
 import { type Binding, byteLength, type Launch, type Value } from './operator'
 import type { PipelineCache } from './pipelines'
 import { align, alignment, type MemoryPlan, type PlannedNode, planMemory } from './plan'
-import { canTime, type Dispatch, type KernelTime, timeKernels } from './profiler'
+import { canTime, type Dispatch, timeKernels } from './profiler'
 
 export interface CompileOptions {
   /** Memory of the graph's external sources and placements, by name. */
@@ -38,7 +40,7 @@ export class Executable {
   static async compile(gpu: Gpu, pipelines: PipelineCache, graph: GraphBuilder, options: CompileOptions = {}) {
     const { device } = gpu
     const { limits } = device
-    const plan = options.plan ?? planMemory(graph, limits.maxBufferSize, limits.maxStorageBufferBindingSize)
+    const plan = options.plan ?? planMemory(graph, limits.maxBufferSize, limits.maxStorageBufferBindingSize, gpu.target)
     const owned: GPUBuffer[] = []
     try {
       const arenas = options.arenas ?? (await allocateArenas(device, plan.arenaBytes))
@@ -94,6 +96,7 @@ export class Executable {
             }),
             workgroups: launch.workgroups,
             flops: launch.flops ?? 0,
+            bytes: launch.bytes ?? launch.bindings.reduce((sum, binding) => sum + find(binding).bytes, 0),
             kernel: launch.entryPoint,
           })
         }
@@ -168,8 +171,13 @@ export class Executable {
 
   /** Fills every arena with NaN, so that a test sees what a kernel forgot to write. */
   poison(): void {
+    const chunk = 2 ** 22
+    const poison = new Uint32Array(Math.min(chunk, Math.max(0, ...this.arenas.map(({ size }) => size / 4)))).fill(
+      0x7fc00000,
+    )
     for (const arena of this.arenas)
-      this.gpu.device.queue.writeBuffer(arena, 0, new Uint32Array(arena.size / 4).fill(0x7fc00000))
+      for (let at = 0; at < arena.size / 4; at += chunk)
+        this.gpu.device.queue.writeBuffer(arena, 4 * at, poison, 0, Math.min(chunk, arena.size / 4 - at))
   }
 
   destroy(): void {
