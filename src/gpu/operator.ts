@@ -92,7 +92,12 @@ export interface Operator<A> {
   /** Types of the outputs. Throws, with the shapes in the message, when the inputs do not fit. */
   infer(inputs: readonly TensorType[], attributes: A): readonly TensorType[]
   /** Temporary tensors that live during this node only. */
-  workspace?(inputs: readonly TensorType[], attributes: A): readonly TensorType[]
+  workspace?(inputs: readonly TensorType[], attributes: A, target: Target): readonly TensorType[]
+  /**
+   * Positions of outputs that the kernels for this target neither write nor, in the gradient, read: they get no memory.
+   * For what one kernel variant keeps for its gradient and another does without.
+   */
+  unwritten?(inputs: readonly TensorType[], attributes: A, target: Target): readonly number[]
   /** Positions of inputs that the operator changes in place (running statistics, optimiser state). */
   readonly mutates?: readonly number[]
   launch(node: NodeView<A>, target: Target): readonly Launch[]

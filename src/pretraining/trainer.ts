@@ -100,7 +100,7 @@ export class Trainer {
     const { maxStorageBufferBindingSize, maxBufferSize } = device.limits
     const limits = settings.limits ?? { binding: maxStorageBufferBindingSize, buffer: maxBufferSize }
     const layout = trainingLayout(network, limits.binding)
-    const plan = planTraining(network, layout, settings, settings.memory ?? unlimited, limits)
+    const plan = planTraining(network, layout, settings, settings.memory ?? unlimited, limits, context.gpu.target)
     const owned: { destroy(): void }[] = []
     const own = <T extends { destroy(): void }>(made: T): T => {
       owned.push(made)

@@ -2,7 +2,8 @@
  * How a run uses the GPU's memory, decided before anything is allocated: how many clips a backbone handles at a time,
  * and the plan of every graph of a step. What is over a limit or the budget is refused here, with the sizes.
  */
-import { type NamedType, splitTensors } from '../gpu/memory'
+import type { NamedType } from '../gpu/memory'
+import { splitTensors } from '../gpu/memory'
 import { byteLength, f32Tensor, type Target } from '../gpu/operator'
 import { align, MemoryLimitError, type MemoryPlan, megabytes, planMemory } from '../gpu/plan'
 import { modalities, type Network } from '../models/network'
@@ -125,19 +126,19 @@ function planWith(
 
   const state = 4 * bytesOf(layout.parameters) + bytesOf(layout.buffers)
   const others = bytesOf(clips) + bytesOf(caches.whole) + bytesOf(caches.current) + bytesOf(metrics)
-  const planned = phases.map((phase) => ({
-    ...phase,
-    plan: planMemory(phase.graph, limits.buffer, limits.binding, target),
-  }))
+  const room = budget > 0 ? budget - state - others : Number.POSITIVE_INFINITY
+  const planned: PlannedPhase[] = []
   const arenaBytes: number[] = []
-  for (const { plan } of planned)
+  // The phases that need most are last but one: found out first, so that a refusal is quick.
+  for (const phase of [...phases].reverse()) {
+    const plan = planMemory(phase.graph, limits.buffer, limits.binding, target)
+    planned.unshift({ ...phase, plan })
     for (const [index, bytes] of plan.arenaBytes.entries()) arenaBytes[index] = Math.max(arenaBytes[index] ?? 0, bytes)
-  const activations = arenaBytes.reduce((a, b) => a + b, 0)
-  const total = state + others + activations
-  if (budget > 0 && total > budget) {
-    const largest = planned.flatMap(({ plan }) => plan.largest).sort((a, b) => b.bytes - a.bytes)
-    throw overBudget({ state, others, activations, budget }, largest, { microBatch, recompute, batch })
+    const activations = arenaBytes.reduce((a, b) => a + b, 0)
+    if (activations > room)
+      throw overBudget({ state, others, activations, budget }, plan, { microBatch, recompute, batch })
   }
+  const activations = arenaBytes.reduce((a, b) => a + b, 0)
   return {
     microBatch,
     recompute,
@@ -146,7 +147,7 @@ function planWith(
     clips,
     caches,
     metrics,
-    bytes: { state, clips: bytesOf(clips), activations, total },
+    bytes: { state, clips: bytesOf(clips), activations, total: state + others + activations },
   }
 }
 
@@ -159,10 +160,10 @@ interface Sizes {
 
 function overBudget(
   { state, others, activations, budget }: Sizes,
-  largest: MemoryPlan['largest'],
+  { largest }: MemoryPlan,
   { microBatch, recompute, batch }: { microBatch: number; recompute: boolean; batch: number },
 ): MemoryLimitError {
-  const tensors = [...new Set(largest.map(({ what, bytes }) => `${what} ${megabytes(bytes)}`))].slice(0, 3)
+  const tensors = largest.slice(0, 3).map(({ what, bytes }) => `${what} ${megabytes(bytes)}`)
   const remedies = [
     ...(microBatch > 1 ? ['a smaller micro-batch'] : []),
     ...(recompute ? [] : ['recomputation of blocks']),
@@ -171,6 +172,6 @@ function overBudget(
     'a smaller model',
   ]
   return new MemoryLimitError(
-    `A step needs ${megabytes(state + others + activations)} of GPU memory, the budget is ${megabytes(budget)}: parameters, gradients and moments ${megabytes(state)}, clips ${megabytes(others)}, activations ${megabytes(activations)} at a micro-batch of ${microBatch} (largest: ${tensors.join(', ')}). Use ${remedies.join(', ')} or raise the memory budget.`,
+    `A step needs ${megabytes(state + others + activations)} of GPU memory, the budget is ${megabytes(budget)}: parameters, gradients and moments ${megabytes(state)}, clips ${megabytes(others)}, activations ${megabytes(activations)} with ${microBatch} clips at a time (largest: ${tensors.join(', ')}). Use ${remedies.join(', ')} or raise the memory budget.`,
   )
 }
