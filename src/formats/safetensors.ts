@@ -3,6 +3,8 @@
  * Golden files, imported weights and exports use it. Files come from outside: everything is checked before it is read.
  */
 
+import { decodeElements, type ElementType, elementBytes, elementCount, type LazyTensor, maxElements } from './elements'
+
 /** Typed arrays are little-endian wherever browsers run, as the format wants. */
 const dtypes = {
   F64: { bytes: 8, view: (buffer: ArrayBuffer, at: number, count: number) => new Float64Array(buffer, at, count) },
@@ -14,6 +16,9 @@ const dtypes = {
 } as const
 
 type Dtypes = typeof dtypes
+const wholeTypes: readonly (keyof Dtypes)[] = ['F64', 'F32', 'I64', 'I32', 'U8', 'BOOL']
+/** What a file of which tensors are read one at a time may hold besides. */
+const lazyTypes: readonly ElementType[] = [...wholeTypes, 'F16', 'BF16', 'I16', 'I8']
 /** A tensor as stored; `data` is row-major. */
 type StoredTensor = {
   [D in keyof Dtypes]: {
@@ -37,9 +42,9 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0
 
 /** Where a tensor lies in its file. */
-interface TensorEntry {
+interface TensorEntry<D extends ElementType> {
   readonly name: string
-  readonly dtype: keyof Dtypes
+  readonly dtype: D
   readonly shape: readonly number[]
   /** Bytes from the start of the file. */
   readonly begin: number
@@ -53,7 +58,7 @@ interface TensorEntry {
  */
 export function readSafetensors(bytes: ArrayBuffer): Safetensors {
   const headerBytes = headerLength(bytes.slice(0, 8), bytes.byteLength)
-  const { metadata, entries } = readHeader(new Uint8Array(bytes, 8, headerBytes), bytes.byteLength)
+  const { metadata, entries } = readHeader(new Uint8Array(bytes, 8, headerBytes), bytes.byteLength, wholeTypes)
   const tensors = new Map(
     entries.map(({ name, dtype, shape, begin, end }) => {
       const { bytes: size, view } = dtypes[dtype]
@@ -69,6 +74,8 @@ export function readSafetensors(bytes: ArrayBuffer): Safetensors {
 /** A file of which only the header was read. */
 export interface OpenSafetensors {
   readonly metadata: Readonly<Record<string, string>>
+  /** In the order of the file. */
+  readonly tensors: ReadonlyMap<string, LazyTensor>
   /** Shapes of the tensors, in the order of the file. */
   readonly shapes: ReadonlyMap<string, readonly number[]>
   /** Reads one F32 tensor. @throws when there is none of this name and dtype. */
@@ -79,10 +86,11 @@ export interface OpenSafetensors {
 export async function openSafetensors(file: Blob): Promise<OpenSafetensors> {
   const headerBytes = headerLength(await file.slice(0, 8).arrayBuffer(), file.size)
   const header = new Uint8Array(await file.slice(8, 8 + headerBytes).arrayBuffer())
-  const { metadata, entries } = readHeader(header, file.size)
+  const { metadata, entries } = readHeader(header, file.size, lazyTypes)
   const byName = new Map(entries.map((entry) => [entry.name, entry]))
   return {
     metadata,
+    tensors: new Map(entries.map((entry) => [entry.name, lazyTensor(file, entry)])),
     shapes: new Map(entries.map(({ name, shape }) => [name, shape])),
     async floats(name) {
       const entry = byName.get(name)
@@ -92,6 +100,15 @@ export async function openSafetensors(file: Blob): Promise<OpenSafetensors> {
   }
 }
 
+const lazyTensor = (file: Blob, { name, dtype, shape, begin, end }: TensorEntry<ElementType>): LazyTensor => ({
+  dtype,
+  shape,
+  async read() {
+    if (elementCount(shape) > maxElements) fail(`"${name}" is [${shape.join(', ')}], more than ${maxElements} elements`)
+    return decodeElements(dtype, await file.slice(begin, end).arrayBuffer())
+  },
+})
+
 function headerLength(start: ArrayBuffer, fileBytes: number): number {
   if (fileBytes < 8) fail(`it has ${fileBytes} bytes, fewer than the 8 of a header length`)
   const headerBytes = Number(new DataView(start).getBigUint64(0, true))
@@ -100,12 +117,12 @@ function headerLength(start: ArrayBuffer, fileBytes: number): number {
   return headerBytes
 }
 
-function readHeader(bytes: Uint8Array, fileBytes: number) {
+function readHeader<D extends ElementType>(bytes: Uint8Array, fileBytes: number, types: readonly D[]) {
   const header = parseHeader(bytes)
   const dataStart = 8 + bytes.byteLength
-  const entries: TensorEntry[] = []
+  const entries: TensorEntry<D>[] = []
   for (const [name, entry] of Object.entries(header))
-    if (name !== '__metadata__') entries.push(readEntry(name, entry, dataStart, fileBytes))
+    if (name !== '__metadata__') entries.push(readEntry(name, entry, dataStart, fileBytes, types))
   let expected = dataStart
   for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
     if (begin !== expected)
@@ -140,22 +157,26 @@ function readMetadata(value: unknown): Record<string, string> {
   )
 }
 
-function readEntry(name: string, entry: unknown, dataStart: number, fileBytes: number): TensorEntry {
+function readEntry<D extends ElementType>(
+  name: string,
+  entry: unknown,
+  dataStart: number,
+  fileBytes: number,
+  types: readonly D[],
+): TensorEntry<D> {
   if (!isRecord(entry)) return fail(`"${name}" is no JSON object`)
-  const { dtype, shape, data_offsets: offsets } = entry
-  if (typeof dtype !== 'string' || !Object.hasOwn(dtypes, dtype))
-    return fail(`"${name}" has dtype ${String(dtype)}; ${Object.keys(dtypes).join(', ')} can be read: save it as F32`)
+  const { shape, data_offsets: offsets } = entry
+  const dtype = types.find((type) => type === entry.dtype)
+  if (!dtype) return fail(`"${name}" has dtype ${String(entry.dtype)}; ${types.join(', ')} can be read: save it as F32`)
   if (!Array.isArray(shape) || !shape.every(isCount)) return fail(`"${name}" has no valid shape`)
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
     return fail(`"${name}" has no valid data_offsets`)
   const [begin, end] = offsets as [number, number]
   if (end < begin || end > fileBytes - dataStart)
     return fail(`"${name}" lies at bytes ${begin} to ${end} of ${fileBytes - dataStart}`)
-  const kind = dtype as keyof Dtypes
-  const count = shape.reduce((product: number, length: number) => product * length, 1)
-  if (count * dtypes[kind].bytes !== end - begin)
+  if (elementCount(shape) * elementBytes(dtype) !== end - begin)
     return fail(`"${name}" is ${dtype} [${shape.join(', ')}], which is not ${end - begin} bytes`)
-  return { name, dtype: kind, shape, begin: dataStart + begin, end: dataStart + end }
+  return { name, dtype, shape, begin: dataStart + begin, end: dataStart + end }
 }
 
 /** What {@link writeSafetensors} stores: F32 and I64, row-major. */

@@ -1,6 +1,6 @@
 /** Edits of the notebook document: a document in, the changed document out. */
-import type { Cell, MediaReference, Notebook, SettingValue } from '../schema/notebook'
-import { completeSettings, defaultOf, parseSetting, settingSpecs } from '../schema/settings'
+import { type Cell, holdsWeights, type MediaReference, type Notebook, type SettingValue } from '../schema/notebook'
+import { defaultOf, parseSetting, settingsOf, specsOf } from '../schema/settings'
 import { cellOf } from './graph'
 
 /**
@@ -11,8 +11,9 @@ export function withSetting(notebook: Notebook, cellId: string, key: string, val
   const cell = cellOf(notebook, cellId)
   const parsed = parseSetting(cell.kind, key, value)
   const { [key]: _, ...others } = cell.settings
-  const spec = settingSpecs[cell.kind].find((candidate) => candidate.key === key)
-  const isDefault = spec !== undefined && defaultOf(spec, completeSettings(cell.kind, others)) === parsed
+  const spec = specsOf(cell).find((candidate) => candidate.key === key)
+  const isDefault =
+    spec !== undefined && defaultOf(spec, settingsOf({ ...cell, settings: others }), holdsWeights(cell)) === parsed
   return withCell(notebook, { ...cell, settings: isDefault ? others : { ...others, [key]: parsed } })
 }
 
@@ -23,7 +24,7 @@ export function withoutSetting(notebook: Notebook, cellId: string, key: string):
   return withCell(notebook, { ...cell, settings })
 }
 
-/** Gives a corpus cell other files. */
+/** Gives a corpus cell other files, or a model cell its weights. */
 export const withMedia = (notebook: Notebook, cellId: string, media: 'samples' | MediaReference[]): Notebook =>
   withCell(notebook, { ...cellOf(notebook, cellId), media })
 

@@ -1,9 +1,9 @@
 /**
- * Which files a corpus cell is made of, and which of them this page holds. The document only refers to files (by path,
+ * Which files a corpus cell is made of, or a model cell's weights, and which of them this page holds. The document only refers to files (by path,
  * size and content hash); the pool keeps those that were dropped or fetched since the page opened.
  */
 import type { MediaFile } from '../engine/api'
-import type { Cell, MediaReference, Notebook } from '../schema/notebook'
+import { type Cell, holdsWeights, type MediaReference, type Notebook } from '../schema/notebook'
 import { isSamplePath } from './samples'
 
 export interface MediaState {
@@ -35,11 +35,11 @@ export function withFiles(pool: MediaPool, files: readonly IdentifiedFile[]): Me
   return { ...pool, byContent }
 }
 
-/** The references of a corpus cell, with `samples` written out. */
+/** The references of a cell, with `samples` written out. */
 export const referencesOf = (cell: Cell, pool: MediaPool): readonly MediaReference[] =>
   cell.media === 'samples' ? pool.samples : (cell.media ?? [])
 
-/** Finds a corpus cell's files in the pool. */
+/** Finds a cell's files in the pool. */
 export function mediaState(cell: Cell, pool: MediaPool): MediaState {
   const references = referencesOf(cell, pool)
   const found = references.map((reference) => ({ reference, file: pool.byContent.get(contentOf(reference)) }))
@@ -50,10 +50,12 @@ export function mediaState(cell: Cell, pool: MediaPool): MediaState {
   }
 }
 
-/** Media states of all corpus cells. */
+/** Media states of all corpus cells, and of the model cells that hold weights. */
 export const mediaStates = (notebook: Notebook, pool: MediaPool): Readonly<Record<string, MediaState>> =>
   Object.fromEntries(
-    notebook.cells.filter(({ kind }) => kind === 'corpus').map((cell) => [cell.id, mediaState(cell, pool)]),
+    notebook.cells
+      .filter((cell) => cell.kind === 'corpus' || holdsWeights(cell))
+      .map((cell) => [cell.id, mediaState(cell, pool)]),
   )
 
 /** Whether a notebook refers to bundled clips. */
@@ -72,5 +74,5 @@ export function joinReferences(present: readonly MediaReference[], more: readonl
 export function missingMessage(missing: readonly MediaReference[]): string {
   const names = missing.slice(0, 5).map(({ path }) => path)
   const more = missing.length > names.length ? ` and ${missing.length - names.length} more` : ''
-  return `${names.join(', ')}${more} ${missing.length === 1 ? 'is' : 'are'} not here: a notebook only refers to clips. Drop ${missing.length === 1 ? 'it' : 'them'} on the page again.`
+  return `${names.join(', ')}${more} ${missing.length === 1 ? 'is' : 'are'} not here: a notebook only refers to files. Drop ${missing.length === 1 ? 'it' : 'them'} on the page again.`
 }

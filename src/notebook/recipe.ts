@@ -2,8 +2,15 @@
  * The recipe of a result: everything that decides it, so that equal recipes mean equal results (design section 4).
  * Its hash names the stored result; comparing two recipes says why a result is stale.
  */
-import type { Cell, CellKind, MediaReference, Notebook, Settings } from '../schema/notebook'
-import { completeSettings, settingSpecs } from '../schema/settings'
+import {
+  type Cell,
+  type CellKind,
+  holdsWeights,
+  type MediaReference,
+  type Notebook,
+  type Settings,
+} from '../schema/notebook'
+import { settingSpecs, settingsOf } from '../schema/settings'
 import { cellTitle } from './cell-titles'
 import { cellOf } from './graph'
 import { canonicalJson, contentKey } from './hash'
@@ -34,7 +41,7 @@ export interface Recipe {
   readonly media?: readonly MediaReference[]
 }
 
-/** Which files a corpus cell is made of. */
+/** Which files a cell is made of. */
 export type MediaOf = (cell: Cell) => readonly MediaReference[]
 
 /** @throws when the notebook has no such cell. */
@@ -44,10 +51,12 @@ export function recipeOf(notebook: Notebook, id: string, mediaOf: MediaOf): Reci
     kind: cell.kind,
     title: cellTitle(cell),
     version: algorithmVersions[cell.kind],
-    settings: completeSettings(cell.kind, cell.settings),
+    settings: settingsOf(cell),
     seed: notebook.seed,
     inputs: cell.inputs.map((input) => recipeOf(notebook, input, mediaOf)),
-    ...(cell.kind === 'corpus' ? { media: [...mediaOf(cell)].sort((a, b) => (a.path < b.path ? -1 : 1)) } : {}),
+    ...(cell.kind === 'corpus' || holdsWeights(cell)
+      ? { media: [...mediaOf(cell)].sort((a, b) => (a.path < b.path ? -1 : 1)) }
+      : {}),
   }
 }
 
@@ -70,13 +79,13 @@ export async function recipeHash(recipe: Recipe, fingerprint: () => Promise<stri
 
 /** Says which change makes a result made by `before` stale now, or nothing when both give the same result. */
 export function whyStale(before: Recipe, after: Recipe): string | undefined {
+  if (canonicalJson(before.media) !== canonicalJson(after.media)) return 'the files have changed'
   const changed = settingSpecs[after.kind].filter(({ key }) => before.settings[key] !== after.settings[key])
   const first = changed[0]
   if (first) {
     const more = changed.length > 1 ? `, and ${changed.length - 1} more` : ''
     return `${first.label} ${shown(before.settings[first.key])} → ${shown(after.settings[first.key])}${more}`
   }
-  if (canonicalJson(before.media) !== canonicalJson(after.media)) return 'the files have changed'
   if (before.inputs.length !== after.inputs.length) return 'it reads other cells now'
   for (const [index, input] of after.inputs.entries()) {
     const old = before.inputs[index]

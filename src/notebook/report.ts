@@ -1,7 +1,7 @@
 /** The report of a run, for machines (`report.json`, design section 6): what every cell was set to, how it ended, what it measured. */
 import type { EngineDescription } from '../engine/api'
 import type { Cell, CellKind, Notebook, Settings } from '../schema/notebook'
-import { completeSettings } from '../schema/settings'
+import { settingsOf } from '../schema/settings'
 import type { CellState } from './cell-state'
 
 export interface CellReport {
@@ -25,13 +25,14 @@ export interface Report {
   readonly cells: readonly CellReport[]
 }
 
-function cellReport({ id, kind, settings }: Cell, state: CellState | undefined): CellReport {
+function cellReport(cell: Cell, state: CellState | undefined): CellReport {
+  const { id, kind } = cell
   const { status = 'never', result, error, durationS = 0, staleBecause } = state ?? {}
   const common = {
     id,
     kind,
     durationS,
-    settings: completeSettings(kind, settings),
+    settings: settingsOf(cell),
     metrics: status === 'done' ? { ...result?.metrics } : {},
   }
   if (status === 'done') return { ...common, status }

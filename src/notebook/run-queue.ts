@@ -4,7 +4,7 @@
  */
 import type { CellResult, Engine, Progress } from '../engine/api'
 import type { Cell, Notebook } from '../schema/notebook'
-import { completeSettings } from '../schema/settings'
+import { settingsOf } from '../schema/settings'
 import type { CellState } from './cell-state'
 import { cellTitle } from './cell-titles'
 import { ancestorsOf, cellOf } from './graph'
@@ -74,7 +74,7 @@ export class RunQueue {
     const { status, hash } = this.#host.stateOf(cell.id)
     if (status !== 'done') return true
     // A stored table of titles is not enough: the engine must hold the media, if they are all here.
-    const media = this.#host.media(cell.id)
+    const media = cell.kind === 'corpus' ? this.#host.media(cell.id) : undefined
     return media !== undefined && media.missing.length === 0 && !this.#held.has(hash ?? '')
   }
 
@@ -168,7 +168,7 @@ export class RunQueue {
     signal: AbortSignal,
   ): Promise<CellResult> {
     const media = this.#host.media(cell.id)
-    if (media) {
+    if (media && cell.kind === 'corpus') {
       if (media.references.length === 0)
         throw new Error('There are no clips yet: drop video files anywhere on the page, or press "Add files".')
       if (media.missing.length > 0) throw new Error(missingMessage(media.missing))
@@ -176,23 +176,25 @@ export class RunQueue {
       const stored = await this.#engine.load(cell.kind, hash)
       signal.throwIfAborted()
       if (stored) return stored
-      const missing = above.flatMap(({ id }) => this.#host.media(id)?.missing ?? [])
+      // Weights above are stored with their cell's result; clips must be here.
+      const needed = [cell, ...above.filter(({ kind }) => kind === 'corpus')]
+      const missing = needed.flatMap(({ id }) => this.#host.media(id)?.missing ?? [])
       if (missing.length > 0) throw new Error(missingMessage(missing))
     }
     const upstream = await Promise.all(
       above
         .filter(({ kind }) => kind !== 'text')
-        .map(async ({ kind, settings, recipe }) => ({
-          kind,
-          hash: await recipeHash(recipe, this.#host.fingerprint),
-          settings: completeSettings(kind, settings),
+        .map(async (cell) => ({
+          kind: cell.kind,
+          hash: await recipeHash(cell.recipe, this.#host.fingerprint),
+          settings: settingsOf(cell),
         })),
     )
     const result = await this.#engine.run(
       {
         cellId: cell.id,
         kind: cell.kind,
-        settings: completeSettings(cell.kind, cell.settings),
+        settings: settingsOf(cell),
         seed: this.#host.notebook().seed,
         hash,
         upstream,
@@ -202,7 +204,7 @@ export class RunQueue {
       onProgress,
       signal,
     )
-    if (media) this.#held.add(hash)
+    if (cell.kind === 'corpus') this.#held.add(hash)
     return result
   }
 }

@@ -4,6 +4,7 @@
  */
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Engine, EngineDescription, MediaFile } from '../engine/api'
+import type { Floor } from '../schema/floor'
 import type { Notebook, SettingValue } from '../schema/notebook'
 import { type CellState, checkedAgainst, neverRun } from './cell-state'
 import { withMedia, withoutSetting, withSetting, withTitle } from './edits'
@@ -67,6 +68,8 @@ export interface Session {
   exportNotebook(): string
   /** One file of an export cell. @throws when the cell has no result. */
   readFile(cellId: string, name: string): Promise<Blob>
+  /** Measures again what the GPU can do at most; later profiles are held against it. */
+  measureFloor(): Promise<Floor>
   /** Sound of one language of a title, mono at 48 kHz, between two times (s). @throws before the corpus cell has run. */
   sound(corpusId: string, file: string, language: string, startS: number, endS: number): Promise<Float32Array>
 }
@@ -253,6 +256,7 @@ export function createSession(engine: Engine): Session {
       if (!hash || !result) throw new Error(`${name} is not there yet: run the export cell "${cellId}" first.`)
       return engine.readFile(hash, name)
     },
+    measureFloor: () => engine.measureFloor(),
     async sound(corpusId, file, language, startS, endS) {
       const { hash, result } = stateOf(corpusId)
       if (!hash || !result) throw new Error(`${file} cannot be heard yet: run the corpus cell "${corpusId}" first.`)

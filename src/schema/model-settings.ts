@@ -1,4 +1,5 @@
 /** Settings of the model cell: a preset, and every dimension of it (`spec/pretraining.md` section 5). */
+import { poolings } from './mvit'
 import type { Settings } from './notebook'
 import { modelPresets } from './presets'
 import type { SettingSpec } from './setting-spec'
@@ -19,6 +20,7 @@ export const model: readonly SettingSpec[] = [
     choices: ['tiny', 'small', 'S', 'B'],
     source: 'our default',
     citation: 'S and B are the paper’s (§5.2); tiny trains on a software adapter',
+    recognised: true,
   },
   {
     key: 'videoFrames',
@@ -30,6 +32,7 @@ export const model: readonly SettingSpec[] = [
     max: 64,
     source: "authors' code",
     citation: '16 in the released config; smaller presets use fewer',
+    recognised: true,
   },
   {
     key: 'videoSize',
@@ -42,6 +45,7 @@ export const model: readonly SettingSpec[] = [
     max: 448,
     source: "authors' code",
     citation: '224 in the released config; smaller presets use less',
+    recognised: true,
   },
   {
     key: 'patch',
@@ -51,6 +55,7 @@ export const model: readonly SettingSpec[] = [
     choices: ['non-overlap', 'overlap'],
     source: "authors' code",
     citation: 'Non-overlapping is the code’s default',
+    recognised: true,
   },
   {
     key: 'embedDim',
@@ -62,6 +67,7 @@ export const model: readonly SettingSpec[] = [
     max: 1024,
     source: "authors' code",
     citation: '96 for S and B',
+    recognised: true,
   },
   {
     key: 'numHeads',
@@ -73,6 +79,7 @@ export const model: readonly SettingSpec[] = [
     max: 16,
     source: "authors' code",
     citation: '1 for S and B',
+    recognised: true,
   },
   {
     key: 'depth',
@@ -84,6 +91,7 @@ export const model: readonly SettingSpec[] = [
     max: 48,
     source: "authors' code",
     citation: '16 for S, 24 for B',
+    recognised: true,
   },
   {
     key: 'widenAt',
@@ -93,6 +101,7 @@ export const model: readonly SettingSpec[] = [
     source: "authors' code",
     citation: 'Empty: the preset’s (S 1,3,14; B 2,5,21)',
     advanced: true,
+    recognised: true,
   },
   {
     key: 'mlpRatio',
@@ -104,26 +113,51 @@ export const model: readonly SettingSpec[] = [
     source: "authors' code",
     citation: '4',
     advanced: true,
+    recognised: true,
+  },
+  {
+    key: 'videoKeyStride',
+    label: 'Key stride, video',
+    unit: 'tokens',
+    type: 'number',
+    integer: true,
+    default: 8,
+    min: 1,
+    max: 32,
+    source: "authors' code",
+    citation: '8 at the first block, halved where queries are; assumed where imported tables allow it',
+    advanced: true,
+  },
+  {
+    key: 'audioKeyStride',
+    label: 'Key stride, audio',
+    unit: 'tokens',
+    type: 'number',
+    integer: true,
+    default: 4,
+    min: 1,
+    max: 32,
+    source: "authors' code",
+    citation: '4 at the first block, halved where queries are; assumed where imported tables allow it',
+    advanced: true,
   },
   {
     key: 'videoPooling',
     label: 'Video embedding',
     type: 'choice',
-    default: 'mean-norm',
-    choices: ['cls', 'mean-norm'],
+    default: (_, imported) => (imported ? '' : 'mean-norm'),
+    choices: poolings,
     source: 'paper',
-    citation: '§5.1 pools by mean; the code’s default is CLS',
-    advanced: true,
+    citation: '§5.1 pools by mean; the code’s default is cls; imported shapes do not tell',
   },
   {
     key: 'audioPooling',
     label: 'Audio embedding',
     type: 'choice',
-    default: 'norm-mean',
-    choices: ['norm-mean', 'mean-norm'],
+    default: (_, imported) => (imported ? '' : 'norm-mean'),
+    choices: poolings,
     source: "authors' code",
-    citation: 'norm, then mean',
-    advanced: true,
+    citation: 'Norm, then mean; §5.1 says mean; imported shapes do not tell',
   },
   {
     key: 'videoDropPath',

@@ -6,7 +6,8 @@
 
 export type Modality = 'video' | 'audio'
 /** How tokens become one embedding: norm then token 0; norm then mean of all tokens; mean of all but CLS then norm. */
-export type Pooling = 'cls' | 'norm-mean' | 'mean-norm'
+export const poolings = ['cls', 'norm-mean', 'mean-norm'] as const
+export type Pooling = (typeof poolings)[number]
 /** `[block, strideT, strideH, strideW]` */
 export type StrideEntry = readonly [number, number, number, number]
 

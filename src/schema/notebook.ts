@@ -12,7 +12,7 @@ export type Settings = Readonly<Record<string, SettingValue>>
 
 const settingValue = z.union([z.number(), z.string().max(100_000), z.boolean(), z.null()])
 
-/** One media or label file of a corpus cell: how it is found again. */
+/** One file of a cell: how it is found again. */
 const mediaReference = z.object({
   path: z.string(),
   size: z.number().int().nonnegative(),
@@ -29,7 +29,7 @@ const cell = z.object({
   settings: z.record(z.string(), settingValue).default({}),
   /** Ids of the cells whose results this one reads. */
   inputs: z.array(z.string()).default([]),
-  /** Corpus cells only: the files it was filled with; `samples` stands for the bundled clips. */
+  /** The files of a corpus cell (`samples` stands for the bundled clips), or a model cell's file of weights. */
   media: z.union([z.literal('samples'), z.array(mediaReference)]).optional(),
 })
 
@@ -43,6 +43,10 @@ const notebook = z.object({
 export type Cell = z.infer<typeof cell>
 export type MediaReference = z.infer<typeof mediaReference>
 export type Notebook = z.infer<typeof notebook>
+
+/** Whether a model cell was given a file of weights. */
+export const holdsWeights = ({ kind, media }: Pick<Cell, 'kind' | 'media'>): boolean =>
+  kind === 'model' && Array.isArray(media) && media.length > 0
 
 /**
  * Reads a notebook from outside.

@@ -1,6 +1,7 @@
 /** Sizes of the networks: the paper's S and B, and two of ours that smaller machines can train. */
-import type { MVitConfig, Pooling, StrideEntry } from './mvit'
+import type { MVitConfig, StrideEntry } from './mvit'
 import type { Settings } from './notebook'
+import { chosenPooling } from './pooling'
 
 export interface ModelPreset {
   readonly videoFrames: number
@@ -71,12 +72,19 @@ export interface NetworkConfig {
   readonly head: HeadConfig
 }
 
+/** Networks for inference: weights from elsewhere may be of one modality, and have no heads. */
+export interface FrozenConfig {
+  readonly video?: MVitConfig
+  readonly audio?: MVitConfig
+  readonly head?: HeadConfig
+}
+
 /** Mel bands and frames of a 3 s clip at 48 kHz (released config). */
 export const melShape = { bands: 96, frames: 288 } as const
 
 /**
  * The two backbones and the heads that complete model settings describe (`spec/pretraining.md` section 5).
- * @throws when `widenAt` names a block that does not exist.
+ * @throws when `widenAt` names a block that does not exist, or a pooling does not fit.
  */
 export function networkConfig(settings: Settings): NetworkConfig {
   const preset = modelPresets[String(settings.preset)] ?? modelPresets.tiny
@@ -98,7 +106,8 @@ export function networkConfig(settings: Settings): NetworkConfig {
     poolQStride: Array.from({ length: depth }, (_, block): StrideEntry => [block, 1, strideAt(block), strideAt(block)]),
   }
   // The authors list the audio key strides of S by block (4, 2, 2, then 1) and let those of B adapt.
-  const isS = settings.preset === 'S' && depth === 16
+  const audioKeyStride = Number(settings.audioKeyStride)
+  const isS = settings.preset === 'S' && depth === 16 && audioKeyStride === 4
   const audioKv = isS
     ? {
         poolKvStride: Array.from({ length: depth }, (_, block): StrideEntry => {
@@ -106,7 +115,7 @@ export function networkConfig(settings: Settings): NetworkConfig {
           return [block, 1, s, s]
         }),
       }
-    : { poolKvStrideAdaptive: [1, 4, 4] as const }
+    : { poolKvStrideAdaptive: [1, audioKeyStride, audioKeyStride] as const }
   const size = Number(settings.videoSize)
   return {
     video: {
@@ -116,11 +125,11 @@ export function networkConfig(settings: Settings): NetworkConfig {
         ? { kernel: [3, 7, 7], stride: [2, 4, 4], padding: [1, 3, 3] }
         : { kernel: [3, 9, 9], stride: [2, 8, 8], padding: [1, 4, 4] },
       ...shared,
-      poolKvStrideAdaptive: [1, 8, 8],
+      poolKvStrideAdaptive: [1, Number(settings.videoKeyStride), Number(settings.videoKeyStride)],
       poolKernel: [3, 3, 3],
       clsToken: true,
       relPosTemporal: true,
-      pooling: settings.videoPooling as Pooling,
+      pooling: chosenPooling('video', settings, true),
       dropPath: Number(settings.videoDropPath),
     },
     audio: {
@@ -134,16 +143,19 @@ export function networkConfig(settings: Settings): NetworkConfig {
       poolKernel: [1, 3, 3],
       clsToken: false,
       relPosTemporal: false,
-      pooling: settings.audioPooling as Pooling,
+      pooling: chosenPooling('audio', settings, false),
       dropPath: Number(settings.audioDropPath),
     },
-    head: {
-      layers: [
-        ...Array.from({ length: Number(settings.headLayers) - 1 }, () => Number(settings.headHidden)),
-        Number(settings.headDim),
-      ],
-      activation: 'relu',
-      norm: settings.headNorm === 'none' ? 'none' : 'batch',
-    },
+    head: headConfig(settings),
   }
 }
+
+/** The projection heads that complete model settings describe. */
+export const headConfig = (settings: Settings): HeadConfig => ({
+  layers: [
+    ...Array.from({ length: Number(settings.headLayers) - 1 }, () => Number(settings.headHidden)),
+    Number(settings.headDim),
+  ],
+  activation: 'relu',
+  norm: settings.headNorm === 'none' ? 'none' : 'batch',
+})

@@ -13,21 +13,26 @@ interface Common {
   readonly citation: string
   /** Rarely touched: shown under "More settings". */
   readonly advanced?: boolean
+  /** Told by the shapes of imported weights, and so no choice in a cell that holds some. */
+  readonly recognised?: boolean
 }
+/** A fixed default, or one that follows other settings and whether the cell holds imported weights. */
+type Default<T> = T | ((settings: Settings, imported: boolean) => T)
 export type SettingSpec = Common &
   (
     | {
         readonly type: 'number'
-        readonly default: number | ((settings: Settings) => number)
+        readonly default: Default<number>
         readonly min: number
         readonly max: number
         readonly integer?: boolean
       }
     | {
         readonly type: 'choice'
-        readonly default: string | ((settings: Settings) => string)
+        /** What is none of the choices has to be chosen before the cell runs. */
+        readonly default: Default<string>
         readonly choices: readonly string[]
       }
-    | { readonly type: 'boolean'; readonly default: boolean | ((settings: Settings) => boolean) }
+    | { readonly type: 'boolean'; readonly default: Default<boolean> }
     | { readonly type: 'text'; readonly default: string }
   )

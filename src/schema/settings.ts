@@ -4,7 +4,7 @@
  */
 
 import { model } from './model-settings'
-import type { CellKind, Settings, SettingValue } from './notebook'
+import { type Cell, type CellKind, holdsWeights, type Settings, type SettingValue } from './notebook'
 import { pretrain } from './pretrain-settings'
 import type { SettingSpec } from './setting-spec'
 
@@ -102,16 +102,25 @@ export const settingSpecs: Readonly<Record<CellKind, readonly SettingSpec[]>> = 
   export: [],
 }
 
+/** The settings that a cell has: what its imported weights tell is none. */
+export const specsOf = (cell: Pick<Cell, 'kind' | 'media'>): readonly SettingSpec[] =>
+  settingSpecs[cell.kind].filter(({ recognised }) => !(recognised && holdsWeights(cell)))
+
+/** All settings of a cell, with defaults where the document says nothing. */
+export const settingsOf = (cell: Pick<Cell, 'kind' | 'media' | 'settings'>): Settings =>
+  completeSettings(cell.kind, cell.settings, holdsWeights(cell))
+
 /** Fills in every default of a cell kind. Keys that the kind does not know are dropped. */
-export function completeSettings(kind: CellKind, given: Settings): Settings {
+export function completeSettings(kind: CellKind, given: Settings, imported = false): Settings {
   const settings: Record<string, SettingValue> = {}
   for (const spec of settingSpecs[kind])
-    settings[spec.key] = given[spec.key] ?? defaultOf(spec, { ...given, ...settings })
+    if (!(imported && spec.recognised))
+      settings[spec.key] = given[spec.key] ?? defaultOf(spec, { ...given, ...settings }, imported)
   return settings
 }
 
-export const defaultOf = (spec: SettingSpec, settings: Settings): SettingValue =>
-  typeof spec.default === 'function' ? spec.default(settings) : spec.default
+export const defaultOf = (spec: SettingSpec, settings: Settings, imported = false): SettingValue =>
+  typeof spec.default === 'function' ? spec.default(settings, imported) : spec.default
 
 /**
  * Checks one value and returns it in the type of its setting ('40' becomes 40).

@@ -1,8 +1,8 @@
 /** All settings of a cell, made from the one table of settings; the rarely touched ones folded away. */
 import type { ReactNode } from 'react'
-import type { Cell } from '../schema/notebook'
+import { type Cell, holdsWeights } from '../schema/notebook'
 import type { SettingSpec } from '../schema/setting-spec'
-import { completeSettings, defaultOf, settingSpecs } from '../schema/settings'
+import { defaultOf, settingsOf, specsOf } from '../schema/settings'
 import { useSession } from './session-context'
 import { SettingControl } from './setting-control'
 import { useMediaQuery } from './use-media-query'
@@ -15,10 +15,10 @@ interface SettingsPanelProps {
 
 export function SettingsPanel({ cell, choices = {} }: SettingsPanelProps) {
   const session = useSession()
-  const settings = completeSettings(cell.kind, cell.settings)
+  const settings = settingsOf(cell)
   const control = (spec: SettingSpec) => {
     const { [spec.key]: _, ...others } = cell.settings
-    const defaultValue = defaultOf(spec, completeSettings(cell.kind, others))
+    const defaultValue = defaultOf(spec, settingsOf({ ...cell, settings: others }), holdsWeights(cell))
     return (
       <SettingControl
         key={spec.key}
@@ -32,7 +32,7 @@ export function SettingsPanel({ cell, choices = {} }: SettingsPanelProps) {
       />
     )
   }
-  const specs = settingSpecs[cell.kind]
+  const specs = specsOf(cell)
   const advanced = specs.filter((spec) => spec.advanced)
   const isChanged = advanced.some(({ key }) => cell.settings[key] !== undefined)
   return (

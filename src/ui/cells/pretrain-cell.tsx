@@ -1,6 +1,6 @@
 /** A training run: its losses against chance, speed, and how far apart the clips of a batch are. */
 import { useState } from 'react'
-import type { KernelTime, LossPoint } from '../../engine/api'
+import type { LossPoint } from '../../engine/api'
 import { isActive } from '../../notebook/cell-state'
 import type { Cell } from '../../schema/notebook'
 import { completeSettings } from '../../schema/settings'
@@ -11,6 +11,7 @@ import { FinishedLossChart } from '../plots/finished-loss-chart'
 import { LossChart } from '../plots/loss-chart'
 import { SimilarityMap } from '../plots/similarity-map'
 import { useCellState } from '../session-context'
+import { KernelProfile } from './kernel-profile'
 
 export function PretrainCell({ cell }: { cell: Cell }) {
   const state = useCellState(cell.id)
@@ -79,13 +80,7 @@ export function PretrainCell({ cell }: { cell: Cell }) {
             columns={['step', 'L', 'Lv', 'La', 'total', 'learning rate', 'gradient norm']}
             rows={() => lossRows(losses)}
           />
-          {result && result.metrics.kernels.length > 0 ? (
-            <DataTable
-              caption="GPU time of one step, by kernel"
-              columns={['kernel', 'calls', 'ms', 'GFLOP/s', 'share in %']}
-              rows={() => result.metrics.kernels.map(kernelRow)}
-            />
-          ) : null}
+          {result ? <KernelProfile metrics={result.metrics} /> : null}
         </>
       ) : (
         <p className="empty">
@@ -106,14 +101,6 @@ const Stat = ({ value, label }: { value: string; label: string }) => (
 )
 
 const weighted = (name: string, weight: number): string => (weight === 0 ? `${name} tracked` : `${name} × ${weight}`)
-
-const kernelRow = ({ kernel, calls, ms, gigaflops, share }: KernelTime): readonly (number | string)[] => [
-  kernel,
-  calls,
-  Number(ms.toFixed(1)),
-  Number(gigaflops.toFixed(2)),
-  Number((100 * share).toFixed(1)),
-]
 
 /** At most 200 evenly spaced steps, the last one among them. */
 function lossRows(losses: readonly LossPoint[]): readonly (readonly number[])[] {
