@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { launchOptions } from './browser.mjs'
 import { buildIfStale } from './build.mjs'
 import { install, isMain, runMain } from './install.mjs'
+import { crash, plainMessage } from './page.mjs'
 import { serve } from './serve.mjs'
 
 export const usage = `Usage: npm run -s headless -- NOTEBOOK.dubbook.json --clips DIR --out DIR
@@ -106,13 +107,6 @@ async function launch(profile, port) {
   }
 }
 
-/** Playwright puts where it was called around the page's own message. */
-const plainMessage = (error) => {
-  const message = error instanceof Error ? error.message : String(error)
-  const first = message.replace(/^\w+(\.\w+)*: (?=Error: )/, '').replace(/^Error: /, '')
-  return first.split(/\n {4}at /)[0]
-}
-
 async function openPage(context) {
   const page = context.pages()[0] ?? (await context.newPage())
   page.setDefaultTimeout(0)
@@ -170,13 +164,6 @@ async function runNotebook(page, options, notebookText) {
   await saveFiles(page, out)
   return report.cells.filter(({ status }) => status !== 'done')
 }
-
-/** Rejects when the page or the browser goes away under a run. */
-const crash = (context, page) =>
-  new Promise((_, reject) => {
-    page.on('crash', () => reject(new Error('The page crashed: most likely the machine is out of memory.')))
-    context.on('close', () => reject(new Error('The browser was closed.')))
-  })
 
 async function main() {
   const options = parseArguments(process.argv.slice(2))
