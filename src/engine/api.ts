@@ -2,6 +2,7 @@
  * All that the page may know of the engine: the calls it can make of the worker and the shapes of what comes back.
  * Everything here survives `structuredClone`. Units: seconds (`S`), Hz, dB; arrays are row-major float32.
  */
+import type { Floor, KernelTime } from '../schema/floor'
 import type { CellKind, Settings } from '../schema/notebook'
 
 /** A file as a user gave it. `path` keeps the folder it was dropped with. */
@@ -90,15 +91,11 @@ export interface LossPoint {
   readonly gradientNorm: number
 }
 
-/** GPU time of all launches of one kernel in one step. */
-export interface KernelTime {
-  readonly kernel: string
-  readonly calls: number
-  readonly ms: number
-  /** 1e9 floating-point operations per second, by the kernel's own estimate. */
-  readonly gigaflops: number
-  /** Of the time of all kernels. */
-  readonly share: number
+/** A kernel beside the floor of its time on this adapter. */
+export interface KernelProfile extends KernelTime {
+  readonly boundBy: 'arithmetic' | 'memory'
+  /** Floor over time. */
+  readonly floorShare: number
 }
 
 export interface PretrainResult {
@@ -116,13 +113,19 @@ export interface PretrainResult {
     notes: readonly string[]
     resumes: readonly { fromStep: number; lostSteps: number }[]
     pipelines: number
+    /** Time during which pipelines were being compiled since the GPU was opened, in ms. */
+    compileMs: number
     /** Clips of a modality that a backbone handled at a time; 2 `batch` when all of them. */
     microBatch: number
     /** Memory for activations, and all that the run takes with parameters, moments and clips, as planned before step 1. */
     arenaBytes: number
     plannedBytes: number
     /** GPU time of one step by kernel, slowest first; empty where the adapter has no timestamps. */
-    kernels: readonly KernelTime[]
+    kernels: readonly KernelProfile[]
+    /** What the adapter does at most, as measured; null where kernels are not timed. */
+    floor: Floor | null
+    /** Wall time of one step, from an empty queue to its end, over the sum of its kernels' times. */
+    stepOverKernels: number | null
   }
 }
 
@@ -254,6 +257,8 @@ export interface Engine {
   resume(cellId: string): Promise<void>
   /** One file of an export cell's result. */
   readFile(hash: string, name: string): Promise<Blob>
+  /** Measures the adapter's floor again and keeps it for later profiles. */
+  measureFloor(): Promise<Floor>
   /** SHA-256 over the size and 64 KiB blocks (first, last, 16 evenly spaced), in hex. */
   contentHash(file: File): Promise<string>
   /** Sound of one title's language between two times of title time, mono at 48 kHz. */

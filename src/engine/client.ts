@@ -1,4 +1,5 @@
 /** The page's end of the engine: starts the worker and turns its channel into {@link Engine}. */
+import type { Floor } from '../schema/floor'
 import type { CellResult, Engine, EngineDescription, Progress } from './api'
 import { openCaller } from './channel'
 import workerUrl from './worker?worker&url'
@@ -21,6 +22,7 @@ export function startEngine(): Engine {
     pause: (cellId) => call('pause', [cellId]) as Promise<void>,
     resume: (cellId) => call('resume', [cellId]) as Promise<void>,
     readFile: (hash, name) => call('readFile', [hash, name]) as Promise<Blob>,
+    measureFloor: () => call('measureFloor', []) as Promise<Floor>,
     contentHash: (file) => call('contentHash', [file]) as Promise<string>,
     sound: (...args) => call('sound', args) as Promise<Float32Array>,
   }

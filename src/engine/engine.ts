@@ -4,6 +4,7 @@ import type { EmbeddingCache } from '../evaluation/clip-embeddings'
 import { spectrogram } from '../features/spectrogram'
 import { GpuContext } from '../gpu/gpu-context'
 import { describeVariants } from '../ops/variants'
+import type { Floor } from '../schema/floor'
 import type { CellKind } from '../schema/notebook'
 import { loadBytes, loadResult, saveResult } from '../storage/result-store'
 import type { CellResult, EngineDescription, ResultOf, RunRequest } from './api'
@@ -18,6 +19,7 @@ import { runModel } from './jobs/model'
 import { runPretrain } from './jobs/pretrain'
 import { runProbe } from './jobs/probe'
 import { runSpectrogram } from './jobs/spectrogram'
+import { measureAndKeepFloor } from './kept-floor'
 
 const jobs: Readonly<Record<Exclude<CellKind, 'corpus' | 'text'>, Job>> = {
   spectrogram: runSpectrogram,
@@ -177,6 +179,10 @@ export class EngineState {
     const file = await loadBytes(hash, name)
     if (!file) throw new Error(`${name} is no longer stored in this browser. Run the export cell again.`)
     return file
+  }
+
+  async measureFloor(): Promise<Floor> {
+    return measureAndKeepFloor(await this.gpu())
   }
 
   contentHash = contentHash

@@ -55,6 +55,23 @@ beforeAll(async () => {
   undisturbed = await weights('undisturbed')
 })
 
+it('holds every kernel against the floor of the adapter, which is measured once', async () => {
+  const { kernels, floor, stepOverKernels, pipelines, compileMs } = await train('profiled')
+  expect(kernels.length).toBeGreaterThan(10)
+  for (const { kernel, calls, ms, gigabytesPerS, floorShare } of kernels) {
+    expect(calls, kernel).toBeGreaterThan(0)
+    // Every kernel binds something, and the floor of its time is that of moving it at least.
+    if (ms > 0) expect(gigabytesPerS, kernel).toBeGreaterThan(0)
+    if (ms > 0) expect(floorShare, kernel).toBeGreaterThanOrEqual(gigabytesPerS / (floor?.bandwidthGBs ?? 0))
+  }
+  expect(kernels.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1)
+  expect(stepOverKernels).toBeGreaterThan(0)
+  expect(pipelines).toBeLessThan(100)
+  expect(compileMs).toBeGreaterThan(0)
+  expect((await train('profiled-again')).floor).toEqual(floor)
+  expect(await engine.measureFloor()).not.toEqual(floor)
+})
+
 it('a run that is paused and resumed ends with the same bits', async () => {
   let paused = false
   let asked = false

@@ -12,6 +12,7 @@ serve(self as unknown as import('./channel').Port, {
   pause: async (_, cellId: string) => state.pause(cellId),
   resume: async (_, cellId: string) => state.resume(cellId),
   readFile: (_, ...args: Parameters<EngineState['readFile']>) => state.readFile(...args),
+  measureFloor: () => state.measureFloor(),
   contentHash: (_, file: File) => state.contentHash(file),
   sound: (_, ...args: Parameters<EngineState['sound']>) => state.sound(...args),
 })

@@ -4,17 +4,11 @@
  */
 import copySource from '../../shaders/floor/copy.wgsl?raw'
 import multiplyAddSource from '../../shaders/floor/multiply_add.wgsl?raw'
+import type { Floor } from '../schema/floor'
 import type { Executable } from './executable'
 import type { GpuContext } from './gpu-context'
 import { GraphBuilder } from './graph'
 import { elementCount, f32, f32Tensor, type Operator, only, spread, typeAt } from './operator'
-
-export interface Floor {
-  /** Multiply-add peak in 1e9 operations per second; a multiply-add counts as two. */
-  readonly peakGflops: number
-  /** Bytes read plus bytes written in a copy, in 1e9 per second. */
-  readonly bandwidthGBs: number
-}
 
 interface Loop {
   readonly chains: 4 | 8 | 16
@@ -28,8 +22,8 @@ const loops: readonly Loop[] = ([4, 8, 16] as const).flatMap((chains) =>
 const iterations = 4096
 /** Of one thread and chain: four lanes of a vector, a multiplication and an addition each. */
 const flopsPerChain = 8 * iterations
-/** 16 workgroups of the largest loop: an even share for up to 16 cores. */
-const leastFlops = 16 * 256 * 16 * flopsPerChain
+/** 8 workgroups of the largest loop: an even share for up to 8 cores. */
+const leastFlops = 8 * 256 * 16 * flopsPerChain
 const shortestMs = 40
 const keptLoops = 3
 

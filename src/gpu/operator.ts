@@ -48,6 +48,8 @@ export interface Launch {
   readonly workgroups: readonly [x: number, y: number, z: number]
   /** Multiply-adds count as two. For the profiler and for cutting submits; an estimate is enough. */
   readonly flops?: number
+  /** Read and written, for the profiler. If not given: the size of everything bound. */
+  readonly bytes?: number
 }
 
 export interface NodeView<A> {

@@ -11,11 +11,20 @@ export class PipelineCache {
   private readonly kernels = new Map<string, Promise<Kernel>>()
   private readonly layouts = new Map<number, GPUBindGroupLayout>()
 
+  private compiling = 0
+  private compilingSince = 0
+  private spentMs = 0
+
   constructor(private readonly device: GPUDevice) {}
 
   /** How many different pipelines were compiled so far. */
   get size(): number {
     return this.kernels.size
+  }
+
+  /** Time during which something was being compiled, in ms. */
+  get compileMs(): number {
+    return this.spentMs
   }
 
   /** @throws the compiler's first error with the entry point's name. */
@@ -24,10 +33,20 @@ export class PipelineCache {
     const key = `${launch.entryPoint}/${launch.bindings.length}\n${code}`
     let kernel = this.kernels.get(key)
     if (!kernel) {
-      kernel = this.compile(code, launch.entryPoint, launch.bindings.length)
+      kernel = this.timed(this.compile(code, launch.entryPoint, launch.bindings.length))
       this.kernels.set(key, kernel)
     }
     return kernel
+  }
+
+  /** Pipelines compile side by side, so only the time from the first to the last counts. */
+  private async timed<T>(work: Promise<T>): Promise<T> {
+    if (this.compiling++ === 0) this.compilingSince = performance.now()
+    try {
+      return await work
+    } finally {
+      if (--this.compiling === 0) this.spentMs += performance.now() - this.compilingSince
+    }
   }
 
   private async compile(code: string, entryPoint: string, storageBindings: number): Promise<Kernel> {

@@ -1,20 +1,13 @@
 /** GPU time by kernel: one run with every dispatch in a pass of its own between two timestamps. */
 
-export interface KernelTime {
-  readonly kernel: string
-  readonly calls: number
-  readonly ms: number
-  /** Floating-point operations per second, in units of 1e9; by the kernels' own estimates. */
-  readonly gigaflops: number
-  /** Of the time of all kernels. */
-  readonly share: number
-}
+import type { KernelTime } from '../schema/floor'
 
 export interface Dispatch {
   readonly pipeline: GPUComputePipeline
   readonly bindGroup: GPUBindGroup
   readonly workgroups: readonly [number, number, number]
   readonly flops: number
+  readonly bytes: number
   readonly kernel: string
 }
 
@@ -59,21 +52,44 @@ export async function timeKernels(device: GPUDevice, batches: readonly (readonly
   const times = new BigUint64Array(staging.getMappedRange().slice(0))
   for (const owned of [querySet, resolved, staging]) owned.destroy()
 
-  const byKernel = new Map<string, { calls: number; ms: number; flops: number }>()
-  batches.flat().forEach(({ kernel, flops }, i) => {
-    const sum = byKernel.get(kernel) ?? { calls: 0, ms: 0, flops: 0 }
-    sum.calls++
-    sum.ms += Number((times[2 * i + 1] ?? 0n) - (times[2 * i] ?? 0n)) / 1e6
-    sum.flops += flops
-    byKernel.set(kernel, sum)
-  })
+  return summed(
+    batches.flat().map(({ kernel, flops, bytes: moved }, i) => {
+      const ms = Number((times[2 * i + 1] ?? 0n) - (times[2 * i] ?? 0n)) / 1e6
+      return { kernel, calls: 1, ms, flops, bytes: moved }
+    }),
+  )
+}
+
+interface Timed {
+  readonly kernel: string
+  readonly calls: number
+  readonly ms: number
+  readonly flops: number
+  readonly bytes: number
+}
+
+/** One row per kernel, sorted by time. */
+function summed(timed: readonly Timed[]): KernelTime[] {
+  const byKernel = new Map<string, Timed>()
+  for (const { kernel, calls, ms, flops, bytes } of timed) {
+    const sum = byKernel.get(kernel) ?? { calls: 0, ms: 0, flops: 0, bytes: 0 }
+    byKernel.set(kernel, {
+      kernel,
+      calls: sum.calls + calls,
+      ms: sum.ms + ms,
+      flops: sum.flops + flops,
+      bytes: sum.bytes + bytes,
+    })
+  }
   const total = [...byKernel.values()].reduce((sum, { ms }) => sum + ms, 0)
-  return [...byKernel]
-    .map(([kernel, { calls, ms, flops }]) => ({
+  const rate = (amount: number, ms: number) => (ms > 0 ? amount / ms / 1e6 : 0)
+  return [...byKernel.values()]
+    .map(({ kernel, calls, ms, flops, bytes }) => ({
       kernel,
       calls,
       ms,
-      gigaflops: ms > 0 ? flops / ms / 1e6 : 0,
+      gigaflops: rate(flops, ms),
+      gigabytesPerS: rate(bytes, ms),
       share: total > 0 ? ms / total : 0,
     }))
     .sort((a, b) => b.ms - a.ms)
@@ -81,18 +97,14 @@ export async function timeKernels(device: GPUDevice, batches: readonly (readonly
 
 /** The times of several runs as one, sorted by time; null when one of them was not timed. */
 export function sumKernelTimes(runs: readonly (readonly KernelTime[] | null)[]): KernelTime[] | null {
-  const sums = new Map<string, KernelTime>()
-  for (const run of runs) {
-    if (!run) return null
-    for (const time of run) {
-      const sum = sums.get(time.kernel) ?? { ...time, calls: 0, ms: 0, gigaflops: 0 }
-      const ms = sum.ms + time.ms
-      const work = sum.gigaflops * sum.ms + time.gigaflops * time.ms
-      sums.set(time.kernel, { ...sum, calls: sum.calls + time.calls, ms, gigaflops: ms > 0 ? work / ms : 0 })
-    }
-  }
-  const total = [...sums.values()].reduce((sum, { ms }) => sum + ms, 0)
-  return [...sums.values()]
-    .map((time) => ({ ...time, share: total > 0 ? time.ms / total : 0 }))
-    .sort((a, b) => b.ms - a.ms)
+  if (runs.includes(null)) return null
+  const all = runs.flatMap((run) => run ?? [])
+  return summed(
+    all.map(({ gigaflops, gigabytesPerS, ms, ...time }) => ({
+      ...time,
+      ms,
+      flops: gigaflops * ms * 1e6,
+      bytes: gigabytesPerS * ms * 1e6,
+    })),
+  )
 }

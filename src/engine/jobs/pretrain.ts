@@ -10,6 +10,7 @@ import type { MemorySettings } from '../../pretraining/training-plan'
 import type { Settings } from '../../schema/notebook'
 import { randomStream, randomStreams } from '../../schema/random'
 import type { PretrainResult } from '../api'
+import { floorOf } from '../kept-floor'
 import type { Job } from './job'
 import { savedRun, TrainingRun } from './training-run'
 import { encodeWeights, storeWeights, upstreamNetwork } from './weights'
@@ -73,9 +74,11 @@ export const runPretrain: Job = async (context): Promise<PretrainResult> => {
       if (run.secondsSinceCheckpoint > number('checkpointEveryS')) await run.checkpoint()
     }
     await run.drain()
+    if (run.hasProfile) progress({ message: 'Measuring what this GPU does at most', fraction: 1 })
+    const floor = run.hasProfile ? await floorOf(gpu) : null
     await storeWeights(hash, encodeWeights(network, await trainer.state.readTensors(), { config, seed, step: steps }))
     await run.clear()
-    return run.result()
+    return run.result(floor)
   } finally {
     audio.destroy()
     video.destroy()

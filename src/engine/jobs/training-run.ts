@@ -3,8 +3,9 @@ import type { BatchPlan } from '../../corpus/sampler'
 import type { GpuContext } from '../../gpu/gpu-context'
 import { encodeCheckpoint, readCheckpointHeader, restoreCheckpoint } from '../../pretraining/checkpoint'
 import type { StepReport, Trainer } from '../../pretraining/trainer'
+import { boundBy, type Floor, floorShare, type KernelTime } from '../../schema/floor'
 import { openSeries } from '../../storage/atomic-file'
-import type { KernelTime, LossPoint, PretrainResult, Progress } from '../api'
+import type { LossPoint, PretrainResult, Progress } from '../api'
 import { type JobContext, remainingTime } from './job'
 
 /** Steps submitted before the oldest report is awaited. */
@@ -49,6 +50,7 @@ export class TrainingRun {
   private readonly startedAt = performance.now()
   private startStep = 0
   private kernels: readonly KernelTime[] = []
+  private stepMs: number | null = null
 
   constructor(
     private readonly context: JobContext,
@@ -86,12 +88,27 @@ export class TrainingRun {
   }
 
   async submit(items: readonly { titleIndex: number }[]): Promise<void> {
-    // The second step: the first may still wait for the driver.
-    const { report } = await this.trainer.submit(this.step, this.step === this.startStep + 1)
+    // The second step by kernel, as the first may still wait for the driver; the third as a whole, from an empty queue.
+    const order = this.step - this.startStep
+    if (order === 2) await this.drain()
+    const { report } = await (order === 2 ? this.timedStep() : this.trainer.submit(this.step, order === 1))
     report.catch(() => undefined)
     this.inFlight.push({ report, titles: items.map(({ titleIndex }) => titleIndex) })
     this.step++
     if (this.inFlight.length >= stepsInFlight) await this.take()
+  }
+
+  private async timedStep(): Promise<{ report: Promise<StepReport> }> {
+    await this.gpu.device.queue.onSubmittedWorkDone()
+    const start = performance.now()
+    const report = await this.trainer.step(this.step)
+    this.stepMs = performance.now() - start
+    return { report: Promise.resolve(report) }
+  }
+
+  /** Whether the adapter could time kernels, so that a floor has something to be held against. */
+  get hasProfile(): boolean {
+    return this.kernels.length > 0
   }
 
   async drain(): Promise<void> {
@@ -165,7 +182,9 @@ export class TrainingRun {
     await this.stepNotes.clear()
   }
 
-  result(): PretrainResult {
+  /** @param floor What the adapter does at most; null without a profile. */
+  result(floor: Floor | null): PretrainResult {
+    const kernelsMs = this.kernels.reduce((sum, { ms }) => sum + ms, 0)
     const { batch, snippetsPerTitle, notes } = this.plan
     const last = this.losses.slice(-5)
     return {
@@ -182,10 +201,19 @@ export class TrainingRun {
         notes,
         resumes: this.resumes,
         pipelines: this.gpu.pipelines.size,
+        compileMs: this.gpu.pipelines.compileMs,
         microBatch: this.trainer.plan.microBatch,
         arenaBytes: this.trainer.plan.bytes.activations,
         plannedBytes: this.trainer.plan.bytes.total,
-        kernels: this.kernels,
+        floor,
+        stepOverKernels: this.stepMs !== null && kernelsMs > 0 ? this.stepMs / kernelsMs : null,
+        kernels: floor
+          ? this.kernels.map((time) => ({
+              ...time,
+              boundBy: boundBy(time, floor),
+              floorShare: floorShare(time, floor),
+            }))
+          : [],
       },
     }
   }
