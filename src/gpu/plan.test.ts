@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { GraphBuilder } from './graph'
-import { f32Tensor, type Operator, only, type Value } from './operator'
+import { f32Tensor, type Operator, only, type Target, type Value } from './operator'
 import { type ArenaPlace, planMemory } from './plan'
+import { fixedChoice } from './variants'
 
 /** Any inputs to one output of a given size, with a workspace of the same size. */
 const combine: Operator<number> = {
@@ -10,6 +11,14 @@ const combine: Operator<number> = {
   infer: (_, size) => [f32Tensor(size)],
   workspace: (_, size) => [f32Tensor(size)],
   launch: () => [],
+}
+
+const target: Target = {
+  kind: 'gpu',
+  subgroupSizes: null,
+  maxWorkgroupsPerDimension: 65_535,
+  workgroupStorage: 16_384,
+  choice: fixedChoice,
 }
 
 interface Recipe {
@@ -44,7 +53,7 @@ describe('planMemory', () => {
     fc.assert(
       fc.property(recipes, (list) => {
         const { graph } = build(list)
-        const plan = planMemory(graph, 16_384, 16_384)
+        const plan = planMemory(graph, 16_384, 16_384, target)
         const lastUse = new Map<Value, number>()
         plan.nodes.forEach(({ node }, step) => {
           for (const value of [...node.inputs, ...node.outputs]) lastUse.set(value, step)
@@ -70,7 +79,7 @@ describe('planMemory', () => {
   it('is a function of its graph alone', () => {
     fc.assert(
       fc.property(recipes, (list) => {
-        const places = () => [...planMemory(build(list).graph, 2 ** 20, 2 ** 20).places.values()]
+        const places = () => [...planMemory(build(list).graph, 2 ** 20, 2 ** 20, target).places.values()]
         expect(places()).toEqual(places())
       }),
       { numRuns: 20 },
@@ -79,17 +88,33 @@ describe('planMemory', () => {
 
   it('reuses the bytes of a chain: two values of it live at a time', () => {
     const { graph } = build(Array.from({ length: 20 }, (_, index) => ({ size: 64, from: [index] })))
-    expect(planMemory(graph, 2 ** 20, 2 ** 20).arenaBytes).toEqual([3 * 256])
+    expect(planMemory(graph, 2 ** 20, 2 ** 20, target).arenaBytes).toEqual([3 * 256])
   })
 
   it('leaves out what no output needs', () => {
     const { graph, values } = build([{ size: 8, from: [0] }])
     graph.apply(combine, values, 99)
-    expect(planMemory(graph, 2 ** 20, 2 ** 20).nodes).toHaveLength(1)
+    expect(planMemory(graph, 2 ** 20, 2 ** 20, target).nodes).toHaveLength(1)
   })
 
   it('refuses a tensor over the binding limit, naming it and the remedy', () => {
     const { graph } = build([{ size: 100_000, from: [0] }])
-    expect(() => planMemory(graph, 2 ** 20, 2 ** 18)).toThrow(/combine f32\[100000\] needs 1 MB.*smaller batch/)
+    expect(() => planMemory(graph, 2 ** 20, 2 ** 18, target)).toThrow(/combine f32\[100000\] needs 1 MB.*smaller batch/)
+  })
+
+  it('gives no memory to what the kernels of a target do not write', () => {
+    const graph = new GraphBuilder()
+    const either: Operator<null> = {
+      name: 'either',
+      infer: () => [f32Tensor(8), f32Tensor(5000)],
+      unwritten: (_, __, { kind }) => (kind === 'gpu' ? [1] : []),
+      launch: () => [],
+    }
+    const [result, kept] = graph.apply(either, [graph.input('x', f32Tensor(4))], null)
+    if (!result || !kept) throw new Error('two outputs')
+    graph.output('result', only(graph.apply(combine, [result, kept], 8)))
+    const places = (kind: Target['kind']) => planMemory(graph, 2 ** 20, 2 ** 20, { ...target, kind }).places
+    expect(places('gpu').has(kept)).toBe(false)
+    expect(places('software').get(kept)?.bytes).toBe(20_224)
   })
 })

@@ -4,7 +4,7 @@
  */
 import type { GraphBuilder, GraphNode } from './graph'
 import { baseOf, liveNodes } from './graph'
-import { byteLength, showShape, type TensorType, type Value } from './operator'
+import { byteLength, showShape, type Target, type TensorType, type Value } from './operator'
 
 /** Offsets of bindings must be multiples of this on every adapter. */
 export const alignment = 256
@@ -45,9 +45,10 @@ interface Interval {
  * Plans all computed values of a graph that no external memory holds.
  * @param arenaLimit Largest buffer the adapter gives, in bytes.
  * @param bindingLimit Largest range of it that one binding may cover.
+ * @param target Chooses kernel variants, which differ in what they keep.
  * @throws when one tensor alone is over a limit, naming it.
  */
-export function planMemory(graph: GraphBuilder, arenaLimit: number, bindingLimit: number): MemoryPlan {
+export function planMemory(graph: GraphBuilder, arenaLimit: number, bindingLimit: number, target: Target): MemoryPlan {
   const nodes = liveNodes(graph)
   const kept = new Set<Value>([...graph.outputs.values()].map(baseOf))
   const intervals = new Map<Value, Interval>()
@@ -57,19 +58,17 @@ export function planMemory(graph: GraphBuilder, arenaLimit: number, bindingLimit
       const interval = intervals.get(baseOf(value))
       if (interval) interval.to = Math.max(interval.to, step)
     }
-    for (const value of node.outputs)
-      if (!graph.placements.has(value))
+    const inputs = node.inputs.map((value) => value.type)
+    const unwritten = node.operator.unwritten?.(inputs, node.attributes, target) ?? []
+    for (const [index, value] of node.outputs.entries())
+      if (!graph.placements.has(value) && !unwritten.includes(index))
         intervals.set(value, {
           bytes: align(byteLength(value.type)),
           from: step,
           to: kept.has(value) ? Number.POSITIVE_INFINITY : step,
           what: `${node.operator.name} ${showShape(value.type)}`,
         })
-    const types =
-      node.operator.workspace?.(
-        node.inputs.map((value) => value.type),
-        node.attributes,
-      ) ?? []
+    const types = node.operator.workspace?.(inputs, node.attributes, target) ?? []
     workspaces.push(
       types.map((type) => ({
         type,

@@ -2,8 +2,7 @@
  * How a run uses the GPU's memory, decided before anything is allocated: how many clips a backbone handles at a time,
  * and the plan of every graph of a step. What is over a limit or the budget is refused here, with the sizes.
  */
-import type { NamedType } from '../gpu/memory'
-import { splitTensors } from '../gpu/memory'
+import { type NamedType, splitTensors } from '../gpu/memory'
 import { byteLength, f32Tensor, type Target } from '../gpu/operator'
 import { align, MemoryLimitError, type MemoryPlan, megabytes, planMemory } from '../gpu/plan'
 import { modalities, type Network } from '../models/network'
@@ -126,19 +125,19 @@ function planWith(
 
   const state = 4 * bytesOf(layout.parameters) + bytesOf(layout.buffers)
   const others = bytesOf(clips) + bytesOf(caches.whole) + bytesOf(caches.current) + bytesOf(metrics)
-  const room = budget > 0 ? budget - state - others : Number.POSITIVE_INFINITY
-  const planned: PlannedPhase[] = []
+  const planned = phases.map((phase) => ({
+    ...phase,
+    plan: planMemory(phase.graph, limits.buffer, limits.binding, target),
+  }))
   const arenaBytes: number[] = []
-  // The phases that need most are last but one: found out first, so that a refusal is quick.
-  for (const phase of [...phases].reverse()) {
-    const plan = planMemory(phase.graph, limits.buffer, limits.binding, target)
-    planned.unshift({ ...phase, plan })
+  for (const { plan } of planned)
     for (const [index, bytes] of plan.arenaBytes.entries()) arenaBytes[index] = Math.max(arenaBytes[index] ?? 0, bytes)
-    const activations = arenaBytes.reduce((a, b) => a + b, 0)
-    if (activations > room)
-      throw overBudget({ state, others, activations, budget }, plan, { microBatch, recompute, batch })
-  }
   const activations = arenaBytes.reduce((a, b) => a + b, 0)
+  const total = state + others + activations
+  if (budget > 0 && total > budget) {
+    const largest = planned.flatMap(({ plan }) => plan.largest).sort((a, b) => b.bytes - a.bytes)
+    throw overBudget({ state, others, activations, budget }, largest, { microBatch, recompute, batch })
+  }
   return {
     microBatch,
     recompute,
@@ -147,7 +146,7 @@ function planWith(
     clips,
     caches,
     metrics,
-    bytes: { state, clips: bytesOf(clips), activations, total: state + others + activations },
+    bytes: { state, clips: bytesOf(clips), activations, total },
   }
 }
 
@@ -160,10 +159,10 @@ interface Sizes {
 
 function overBudget(
   { state, others, activations, budget }: Sizes,
-  { largest }: MemoryPlan,
+  largest: MemoryPlan['largest'],
   { microBatch, recompute, batch }: { microBatch: number; recompute: boolean; batch: number },
 ): MemoryLimitError {
-  const tensors = largest.slice(0, 3).map(({ what, bytes }) => `${what} ${megabytes(bytes)}`)
+  const tensors = [...new Set(largest.map(({ what, bytes }) => `${what} ${megabytes(bytes)}`))].slice(0, 3)
   const remedies = [
     ...(microBatch > 1 ? ['a smaller micro-batch'] : []),
     ...(recompute ? [] : ['recomputation of blocks']),
@@ -172,6 +171,6 @@ function overBudget(
     'a smaller model',
   ]
   return new MemoryLimitError(
-    `A step needs ${megabytes(state + others + activations)} of GPU memory, the budget is ${megabytes(budget)}: parameters, gradients and moments ${megabytes(state)}, clips ${megabytes(others)}, activations ${megabytes(activations)} with ${microBatch} clips at a time (largest: ${tensors.join(', ')}). Use ${remedies.join(', ')} or raise the memory budget.`,
+    `A step needs ${megabytes(state + others + activations)} of GPU memory, the budget is ${megabytes(budget)}: parameters, gradients and moments ${megabytes(state)}, clips ${megabytes(others)}, activations ${megabytes(activations)} at a micro-batch of ${microBatch} (largest: ${tensors.join(', ')}). Use ${remedies.join(', ')} or raise the memory budget.`,
   )
 }
