@@ -1,0 +1,20 @@
+/** Projection heads by their shapes: this project saves them beside the backbones, the authors do not (section 5). */
+import type { HeadConfig } from '../schema/presets'
+import { headStride } from './parameters'
+import type { Shaped } from './weight-names'
+
+/**
+ * What both heads are like, from the one of video; whether the other agrees is for whoever compares all shapes.
+ * @returns nothing when there are none.
+ */
+export function recogniseHeads(heads: ReadonlyMap<string, Shaped>): HeadConfig | undefined {
+  if (heads.size === 0) return undefined
+  const norm: HeadConfig['norm'] = heads.has('head.video.1.running_mean') ? 'batch' : 'none'
+  const layers: number[] = []
+  for (;;) {
+    const width = heads.get(`head.video.${layers.length * headStride(norm)}.weight`)?.shape[0]
+    if (width === undefined) break
+    layers.push(width)
+  }
+  return { layers, activation: 'relu', norm }
+}
