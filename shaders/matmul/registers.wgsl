@@ -5,15 +5,15 @@
 // quad hands them round. A quad is four consecutive invocations of a workgroup.
 // A thread owns SHARES * GROUPS_A * 4 rows x GROUPS_B * 4 columns (SHARES = 4 with QUAD, else 1).
 // Variants: WHOLE stores without asking whether a number is inside of C; it needs VECTOR and VEC4.
-// Launch: x and y cover the tiles in groups of 64 threads, z is the batch times the stretches of k.
+// Launch: x and y cover the tiles in groups of LANES threads, z is the batch times the stretches of k.
 #if QUAD
 enable subgroups;
 #endif
 #import "common/matmul_operands.wgsl"
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(LANES)
 fn multiply(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
-  let thread = (group.y * groups.x + group.x) * 64u + local;
+  let thread = (group.y * groups.x + group.x) * LANES + local;
 #if QUAD
   let lane = local & 3u;
   let tile = thread / 4u;

@@ -7,7 +7,6 @@ import forward from '../../shaders/attention/forward.wgsl?raw'
 import gradientKey from '../../shaders/attention/gradient_key.wgsl?raw'
 import gradientQuery from '../../shaders/attention/gradient_query.wgsl?raw'
 import rowStatistics from '../../shaders/attention/row_statistics.wgsl?raw'
-import sumParts from '../../shaders/matmul/sum_parts.wgsl?raw'
 import {
   type Binding,
   dimension,
@@ -23,6 +22,7 @@ import {
   type Uniform,
 } from '../gpu/operator'
 import type { Grid } from '../schema/mvit'
+import { sumPartsLaunch } from './matmul-launch'
 import { type ClsCount, requireTokens } from './token-grid'
 
 export interface AttentionAttributes {
@@ -152,14 +152,8 @@ const attentionGradient: Operator<AttentionAttributes> = {
     if (!dK || !dV) throw new Error('attentionGradient: no place for dK and dV')
     const given: Binding[] = [{ input: 0 }, { input: 1 }, { input: 2 }, { input: 3 }, { input: 6 }, { workspace: 0 }]
     const [groupsX, groupsY] = groupsOfTiles(sizes, keys, target)
-    const sum = (workspace: number, output: number): Launch => ({
-      source: sumParts,
-      entryPoint: 'sum_parts',
-      uniforms: [items * keys * width, chunks],
-      bindings: [{ workspace }, { output }],
-      workgroups: spread(Math.ceil((items * keys * width) / 64), target),
-      flops: items * keys * width * chunks,
-    })
+    const sum = (workspace: number, output: number): Launch =>
+      sumPartsLaunch(items * keys * width, chunks, target, workspace, output)
     return [
       {
         source: rowStatistics,

@@ -8,23 +8,18 @@ import { elementCount, type Operator, only, type Value } from '../gpu/operator'
 import { add } from './add'
 import { type FusedProductAttributes, fusedProduct } from './fused-product'
 import { gelu, geluGradient } from './gelu'
-import { linear, linearSizes, type MatmulAttributes, matmul, sizesOf } from './matmul'
-import { splitsOf } from './matmul-launch'
+import { linear, type MatmulAttributes, matmul } from './matmul'
 
 type Product = Pick<FusedProductAttributes, 'layout' | 'alpha' | 'bias' | 'flat'>
 
 const is = (node: GraphNode, operator: Operator<never>): boolean => node.operator === operator
 
-/** What kind of product a node is; null for others and for sums that are made in parts. */
+/** What kind of product a node is; null for others and for weight gradients, whose long sums are made in parts. */
 function productOf(node: GraphNode): Product | null {
-  const types = node.inputs.map(({ type }) => type)
-  if (is(node, linear))
-    return splitsOf(linearSizes(types), 'nt') > 1
-      ? null
-      : { layout: 'nt', alpha: 1, bias: types.length > 2, flat: true }
+  if (is(node, linear)) return { layout: 'nt', alpha: 1, bias: node.inputs.length > 2, flat: true }
   if (!is(node, matmul)) return null
   const { layout, alpha } = node.attributes as MatmulAttributes
-  return splitsOf(sizesOf(types, layout), layout) > 1 ? null : { layout, alpha, bias: false, flat: false }
+  return layout === 'tn' ? null : { layout, alpha, bias: false, flat: false }
 }
 
 interface Reader {

@@ -4,11 +4,12 @@
  */
 import { f32Tensor, type Operator, type TensorType, typeAt } from '../gpu/operator'
 import { sizesOf } from './matmul'
-import { type Epilogue, type MatmulLayout, type ProductSizes, productLaunches, splitsOf } from './matmul-launch'
+import { type Epilogue, type MatmulLayout, type ProductSizes, productLaunches } from './matmul-launch'
 
 export interface FusedProductAttributes {
   /** `linear`: x [.., k], W [n, k], all leading dimensions of x being rows. */
-  readonly layout: MatmulLayout
+  /** Not `tn`: its long sums are made in parts. */
+  readonly layout: Exclude<MatmulLayout, 'tn'>
   readonly alpha: number
   readonly bias: boolean
   readonly epilogue: Exclude<Epilogue, 'none'>
@@ -27,12 +28,12 @@ function sizes(inputs: readonly TensorType[], { layout, flat }: FusedProductAttr
 
 /**
  * Inputs A, B, then the bias [n] if there is one, then (`residual`, `gelu-gradient`) an operand as large as the result.
- * Outputs C; for `gelu` also gelu(C). @throws when the sum is so long that it is computed in parts: those are not fused.
+ * Outputs C; for `gelu` also gelu(C).
  */
 export const fusedProduct: Operator<FusedProductAttributes> = {
   name: 'fusedProduct',
   infer(inputs, attributes) {
-    if (splitsOf(sizes(inputs, attributes), attributes.layout) > 1) throw new Error('a sum in parts cannot be fused')
+    sizes(inputs, attributes)
     const result = f32Tensor(...attributes.shape)
     return attributes.epilogue === 'gelu' ? [result, result] : [result]
   },

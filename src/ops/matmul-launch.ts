@@ -4,6 +4,7 @@ import sumParts from '../../shaders/matmul/sum_parts.wgsl?raw'
 import workgroup from '../../shaders/matmul/workgroup.wgsl?raw'
 import { type Binding, f32, type Launch, spread, type Target } from '../gpu/operator'
 import { type VariantFamily, variantOf } from '../gpu/variants'
+import { elementsOf, threads } from './elements'
 
 /** Named by what is transposed: `nt` A [m, k] B [n, k]; `nn` A [m, k] B [k, n]; `tn` A [k, m] B [k, n]. */
 export type MatmulLayout = 'nt' | 'nn' | 'tn'
@@ -45,23 +46,27 @@ export interface Product {
 }
 
 const maxPartBytes = 32 * 2 ** 20
-/** Rows of one stretch of a long sum: short enough to be exact, parallel and small. A function of shapes alone. */
-export function stretchOf(length: number, bytesPerPart: number): { chunk: number; splits: number } {
-  const splits = Math.max(1, Math.min(Math.ceil(length / 512), Math.floor(maxPartBytes / bytesPerPart)))
+/** A stretch keeps its rounding small; a GPU also needs many of them to be busy. */
+const longestStretch = { software: 2048, gpu: 512 } as const
+
+/** Cuts a long sum into stretches of `chunk` rows, a multiple of 4. */
+export function stretchOf(length: number, bytesPerPart: number, target: Target): { chunk: number; splits: number } {
+  const wanted = Math.ceil(length / longestStretch[target.kind])
+  const splits = Math.max(1, Math.min(wanted, Math.floor(maxPartBytes / bytesPerPart)))
   const chunk = Math.ceil(length / splits / 4) * 4
   return { chunk, splits: Math.ceil(length / chunk) }
 }
 
-/** Stretches into which the sum along k is cut: 1 where the product is stored at once. */
-export const splitsOf = ({ batch, m, n, k }: ProductSizes, layout: MatmulLayout): number =>
-  layout === 'tn' ? stretchOf(k, 4 * batch * m * n).splits : 1
+/** Stretches into which the sum along k is cut: 1 where the product is stored at once. Only weight gradients are long. */
+export const splitsOf = ({ batch, m, n, k }: ProductSizes, layout: MatmulLayout, target: Target): number =>
+  layout === 'tn' ? stretchOf(k, 4 * batch * m * n, target).splits : 1
 
 interface Kernel {
   readonly source: string
   readonly entryPoint: string
   readonly constants: Launch['constants']
-  /** Rows and columns of one tile, and tiles per workgroup. */
-  readonly tile: readonly [rows: number, columns: number, perWorkgroup: number]
+  /** Rows and columns of one tile, and threads that share it. */
+  readonly tile: readonly [rows: number, columns: number, threads: number]
 }
 
 const kernels: Readonly<Record<string, Kernel>> = {
@@ -69,15 +74,15 @@ const kernels: Readonly<Record<string, Kernel>> = {
     source: registers,
     entryPoint: 'multiply',
     constants: { QUAD: true, SHARES: 4, GROUPS_A: 2, GROUPS_B: 2 },
-    tile: [32, 32, 16],
+    tile: [32, 32, 4],
   },
   registers: {
     source: registers,
     entryPoint: 'multiply',
     constants: { QUAD: false, SHARES: 1, GROUPS_A: 2, GROUPS_B: 2 },
-    tile: [8, 8, 64],
+    tile: [8, 8, 1],
   },
-  workgroup: { source: workgroup, entryPoint: 'multiply_tiles', constants: {}, tile: [64, 64, 1] },
+  workgroup: { source: workgroup, entryPoint: 'multiply_tiles', constants: {}, tile: [64, 64, 64] },
 }
 
 /** Launches of one product; a long sum (`tn`) goes through workspace 0, [splits, batch, m, n]. */
@@ -86,16 +91,19 @@ export function productLaunches(product: Product, target: Target): Launch[] {
   const { batch, m, n, k, sharedB } = sizes
   const kernel = kernels[variantOf(matmulFamily, target)]
   if (!kernel) throw new Error('A variant of the matrix product has no kernel.')
-  const { chunk, splits } = layout === 'tn' ? stretchOf(k, 4 * batch * m * n) : { chunk: k, splits: 1 }
-  const [rows, columns, perWorkgroup] = kernel.tile
+  const { chunk, splits } = layout === 'tn' ? stretchOf(k, 4 * batch * m * n, target) : { chunk: k, splits: 1 }
+  const [rows, columns, sharing] = kernel.tile
   const tiles = Math.ceil(m / rows) * Math.ceil(n / columns)
-  const [x, y] = spread(Math.ceil(tiles / perWorkgroup), target)
+  // Few lanes with large tiles keep all cores of a CPU busy to the end.
+  const lanes = sharing === 4 && target.kind === 'software' ? 16 : 64
+  const [x, y] = spread(Math.ceil((tiles * sharing) / lanes), target)
   const vector = { nt: [k], nn: [k, n], tn: [m, n, k] }[layout].every((size) => size % 4 === 0)
   const launch: Launch = {
     source: kernel.source,
     entryPoint: kernel.entryPoint,
     constants: {
       ...kernel.constants,
+      LANES: lanes,
       A_IS_KM: layout === 'tn',
       B_IS_NK: layout === 'nt',
       VECTOR: vector,
@@ -114,12 +122,16 @@ export function productLaunches(product: Product, target: Target): Launch[] {
   return splits > 1 ? [launch, sumPartsLaunch(batch * m * n, splits, target)] : [launch]
 }
 
-/** output 0 [size] = the sum, in order, of workspace 0 [count, size]. */
-export const sumPartsLaunch = (size: number, count: number, target: Target): Launch => ({
-  source: sumParts,
-  entryPoint: 'sum_parts',
-  uniforms: [size, count],
-  bindings: [{ workspace: 0 }, { output: 0 }],
-  workgroups: spread(Math.ceil(size / 64), target),
-  flops: size * count,
-})
+/** An output [size] = the sum, in order, of a workspace [count, size]. */
+export function sumPartsLaunch(size: number, count: number, target: Target, workspace = 0, output = 0): Launch {
+  const elements = elementsOf(size)
+  return {
+    source: sumParts,
+    entryPoint: 'sum_parts',
+    constants: elements.constants,
+    uniforms: [elements.count, count],
+    bindings: [{ workspace }, { output }],
+    workgroups: threads(elements.count, target),
+    flops: size * count,
+  }
+}

@@ -26,7 +26,7 @@ testOperator({
     {
       name: 'tn, long sum in stretches',
       attributes: { layout: 'tn', alpha: 1 },
-      inputs: [shape(1500, 12), shape(1500, 20)],
+      inputs: [shape(4500, 12), shape(4500, 20)],
     },
     {
       name: 'nt, several tiles of every variant',

@@ -51,9 +51,9 @@ export const matmul: Operator<MatmulAttributes> = {
     const { m, n } = sizesOf(inputs, layout)
     return [f32Tensor(...typeAt(inputs, 0, 'matmul').shape.slice(0, -2), m, n)]
   },
-  workspace(inputs, { layout }) {
+  workspace(inputs, { layout }, target) {
     const sizes = sizesOf(inputs, layout)
-    const splits = splitsOf(sizes, layout)
+    const splits = splitsOf(sizes, layout, target)
     return splits > 1 ? [f32Tensor(splits, sizes.batch, sizes.m, sizes.n)] : []
   },
   launch: ({ inputs, attributes: { layout, alpha } }, target) =>
@@ -131,13 +131,13 @@ const rowsOf = (type: TensorType): number => type.shape.slice(0, -1).reduce((a, 
 export const sumRows: Operator<null> = {
   name: 'sumRows',
   infer: (inputs) => [f32Tensor(dimension(typeAt(inputs, 0, 'sumRows'), 1))],
-  workspace(inputs) {
+  workspace(inputs, _, target) {
     const [rows = 1, columns = 1] = typeAt(inputs, 0, 'sumRows').shape
-    return [f32Tensor(stretchOf(rows, 4 * columns).splits, columns)]
+    return [f32Tensor(stretchOf(rows, 4 * columns, target).splits, columns)]
   },
   launch({ inputs }, target) {
     const [rows = 1, columns = 1] = typeAt(inputs, 0, 'sumRows').shape
-    const { chunk, splits } = stretchOf(rows, 4 * columns)
+    const { chunk, splits } = stretchOf(rows, 4 * columns, target)
     return [
       {
         source: sumRowsSource,

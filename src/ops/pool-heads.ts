@@ -3,7 +3,6 @@
  * token grid whose weight all heads share; CLS passes by (spec/pretraining.md section 5, detail 3).
  */
 
-import sumParts from '../../shaders/matmul/sum_parts.wgsl?raw'
 import forward from '../../shaders/pool-heads/forward.wgsl?raw'
 import gradientInput from '../../shaders/pool-heads/gradient_input.wgsl?raw'
 import gradientWeight from '../../shaders/pool-heads/gradient_weight.wgsl?raw'
@@ -19,6 +18,7 @@ import {
   type Value,
 } from '../gpu/operator'
 import { type Grid, gridSize } from '../schema/mvit'
+import { sumPartsLaunch } from './matmul-launch'
 import { type ClsCount, groupsPerItem, pooledGrid, requireTokens } from './token-grid'
 
 export interface PoolHeadsAttributes {
@@ -181,14 +181,7 @@ const poolHeadsGradientWeight: Operator<GradientWeightAttributes> = {
         ),
         flops: convolutionFlops(sizes, attributes, attributes.third),
       },
-      {
-        source: sumParts,
-        entryPoint: 'sum_parts',
-        uniforms: [size, chunks],
-        bindings: [{ workspace: 0 }, { output: 0 }],
-        workgroups: spread(Math.ceil(size / 64), target),
-        flops: size * chunks,
-      },
+      sumPartsLaunch(size, chunks, target),
     ]
   },
 }
