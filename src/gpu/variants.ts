@@ -16,6 +16,8 @@ export interface VariantFamily {
   readonly variants: readonly Variant[]
   /** Fixed table: names in order of preference. */
   readonly preferred: Readonly<Record<Target['kind'], readonly string[]>>
+  /** Kinds of shapes between which the fastest variant may differ; a table has an entry for each. */
+  readonly shapeClasses?: readonly string[]
 }
 
 export const fixedChoice: VariantChoice = { table: {}, excluded: [] }

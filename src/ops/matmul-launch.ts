@@ -21,6 +21,8 @@ export const matmulFamily: VariantFamily = {
     { name: 'workgroup' },
   ],
   preferred: { software: ['quad', 'registers'], gpu: ['workgroup', 'registers'] },
+  // Long sums of weight gradients, and which side is read along its rows, are what changes with the layout.
+  shapeClasses: ['nt', 'nn', 'tn'],
 }
 
 /** What a product does to its sums before they are stored, after the bias; `gelu` stores the sums too. */
@@ -89,7 +91,7 @@ const kernels: Readonly<Record<string, Kernel>> = {
 export function productLaunches(product: Product, target: Target): Launch[] {
   const { sizes, layout, alpha, bias, epilogue, further } = product
   const { batch, m, n, k, sharedB } = sizes
-  const kernel = kernels[variantOf(matmulFamily, target)]
+  const kernel = kernels[variantOf(matmulFamily, target, layout)]
   if (!kernel) throw new Error('A variant of the matrix product has no kernel.')
   const { chunk, splits } = layout === 'tn' ? stretchOf(k, 4 * batch * m * n, target) : { chunk: k, splits: 1 }
   const [rows, columns, sharing] = kernel.tile
