@@ -12,7 +12,6 @@ import {
   type Launch,
   type Operator,
   only,
-  spread,
   type TensorType,
   typeAt,
   type Value,
