@@ -25,7 +25,8 @@ it('tells shape classes apart where their variants differ, and only there', () =
 })
 
 it('a choice read back from its description is the same choice', () => {
-  for (const table of [{}, { matmul: 'registers' }, { 'matmul/nn': 'registers' }]) {
+  const tables: Record<string, string>[] = [{}, { matmul: 'registers' }, { 'matmul/nn': 'registers' }]
+  for (const table of tables) {
     const described = describeVariants(target(table))
     expect(describeVariants(target(parseVariants(described)))).toBe(described)
   }
