@@ -63,7 +63,7 @@ export function backboneTensors(shape: MVitShape, prefix: string): TensorSpec[] 
 function blockTensors(block: BlockShape, mlpRatio: number): TensorSpec[] {
   const { dimIn, dimOut, headDim, kernel, relPosRows, relPosTemporalRows } = block
   const poolShape: readonly [number, number, ...Grid] = [headDim, 1, ...kernel]
-  const hidden = Math.round(dimOut * mlpRatio)
+  const hidden = Math.trunc(dimOut * mlpRatio)
   const specs = [
     ...layerNorm('norm1', dimIn),
     parameter('attn.rel_pos_h', [relPosRows, headDim], normal),
