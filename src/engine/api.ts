@@ -4,6 +4,7 @@
  */
 import type { Floor, KernelTime } from '../schema/floor'
 import type { CellKind, Settings } from '../schema/notebook'
+import type { FrozenConfig } from '../schema/presets'
 
 /** A file as a user gave it. `path` keeps the folder it was dropped with. */
 export interface MediaFile {
@@ -72,11 +73,23 @@ export interface SpectrogramResult {
   readonly metrics: { languages: readonly string[]; minDb: number; maxDb: number }
 }
 
+/** What a file of weights turned out to hold. */
+export interface RecognisedWeights {
+  readonly file: string
+  /** One network or both; heads where the file has them. Before the cell has run, pooling is a placeholder. */
+  readonly config: FrozenConfig
+  /** What was assumed or left out, to be shown as it is. */
+  readonly notes: readonly string[]
+}
+
 export interface ModelResult {
   readonly kind: 'model'
+  /** Of a cell that was given a file of weights. */
+  readonly imported?: RecognisedWeights
   readonly metrics: {
     parameters: { video: number; audio: number; heads: number; total: number }
     embeddingDimension: number
+    imported?: RecognisedWeights
   }
 }
 
@@ -146,16 +159,17 @@ export interface EmbedResult {
   readonly rows: readonly EmbeddingRow[]
   /** First two principal components of the backbone embeddings, per modality, [rows of that modality, 2]. */
   readonly backbonePlane: { readonly audio: Float32Array; readonly video: Float32Array }
-  /** First two principal components of all rows' projections (the space both modalities share), [rows, 2]. */
-  readonly jointPlane: Float32Array
+  /** First two principal components of all rows' projections (the space both modalities share), [rows, 2]; null without heads. */
+  readonly jointPlane: Float32Array | null
   /** Stills of the snippets in order of the video rows. */
   readonly stills: readonly (Blob | null)[]
   readonly metrics: {
     count: number
     dimension: number
-    retrievalAudioToVideoR1: number
-    retrievalVideoToAudioR1: number
-    chanceR1: number
+    /** Null without projection heads: the backbones share no space. */
+    retrievalAudioToVideoR1: number | null
+    retrievalVideoToAudioR1: number | null
+    chanceR1: number | null
     crops: number
   }
 }
@@ -214,7 +228,7 @@ export interface RunRequest {
   readonly hash: string
   /** All upstream cells, direct and indirect, nearest last. */
   readonly upstream: readonly { readonly kind: CellKind; readonly hash: string; readonly settings: Settings }[]
-  /** Corpus cells: media, `labels.csv`, `titles.csv`. */
+  /** Corpus cells: media, `labels.csv`, `titles.csv`. Model cells: a file of weights. */
   readonly files?: readonly MediaFile[]
   /** Export cells: the notebook file, to go with the weights. */
   readonly notebookJson?: string
@@ -259,8 +273,13 @@ export interface Engine {
   readFile(hash: string, name: string): Promise<Blob>
   /** Measures the adapter's floor again and keeps it for later profiles. */
   measureFloor(): Promise<Floor>
-  /** SHA-256 over the size and 64 KiB blocks (first, last, 16 evenly spaced), in hex. */
-  contentHash(file: File): Promise<string>
+  /**
+   * A file's identity, in hex: SHA-256 over its size and 64 KiB blocks (first, last, 16 evenly spaced), or over all of it
+   * in pieces, for weights, where every number counts.
+   */
+  contentHash(file: File, whole: boolean): Promise<string>
+  /** Looks into a file of weights without reading its numbers. @throws saying what is wrong with it. */
+  inspectWeights(file: MediaFile, settings: Settings): Promise<RecognisedWeights>
   /** Sound of one title's language between two times of title time, mono at 48 kHz. */
   sound(corpusHash: string, file: string, language: string, startS: number, endS: number): Promise<Float32Array>
 }

@@ -1,6 +1,6 @@
 /** The page's end of the engine: starts the worker and turns its channel into {@link Engine}. */
 import type { Floor } from '../schema/floor'
-import type { CellResult, Engine, EngineDescription, Progress } from './api'
+import type { CellResult, Engine, EngineDescription, Progress, RecognisedWeights } from './api'
 import { openCaller } from './channel'
 import workerUrl from './worker?worker&url'
 
@@ -23,7 +23,8 @@ export function startEngine(): Engine {
     resume: (cellId) => call('resume', [cellId]) as Promise<void>,
     readFile: (hash, name) => call('readFile', [hash, name]) as Promise<Blob>,
     measureFloor: () => call('measureFloor', []) as Promise<Floor>,
-    contentHash: (file) => call('contentHash', [file]) as Promise<string>,
+    contentHash: (...args) => call('contentHash', args) as Promise<string>,
+    inspectWeights: (...args) => call('inspectWeights', args) as Promise<RecognisedWeights>,
     sound: (...args) => call('sound', args) as Promise<Float32Array>,
   }
 }

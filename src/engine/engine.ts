@@ -14,6 +14,7 @@ import { contentHash } from './content-hash'
 import { describeCorpus } from './jobs/corpus'
 import { runEmbed } from './jobs/embed'
 import { runExport } from './jobs/export'
+import { inspectWeights } from './jobs/imported-weights'
 import type { Job, JobContext } from './jobs/job'
 import { runModel } from './jobs/model'
 import { runPretrain } from './jobs/pretrain'
@@ -186,6 +187,7 @@ export class EngineState {
   }
 
   contentHash = contentHash
+  inspectWeights = inspectWeights
 
   async sound(corpusHash: string, file: string, language: string, startS: number, endS: number): Promise<Float32Array> {
     const corpus = this.corpus(corpusHash)

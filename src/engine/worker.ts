@@ -13,6 +13,7 @@ serve(self as unknown as import('./channel').Port, {
   resume: async (_, cellId: string) => state.resume(cellId),
   readFile: (_, ...args: Parameters<EngineState['readFile']>) => state.readFile(...args),
   measureFloor: () => state.measureFloor(),
-  contentHash: (_, file: File) => state.contentHash(file),
+  contentHash: (_, ...args: Parameters<EngineState['contentHash']>) => state.contentHash(...args),
+  inspectWeights: (_, ...args: Parameters<EngineState['inspectWeights']>) => state.inspectWeights(...args),
   sound: (_, ...args: Parameters<EngineState['sound']>) => state.sound(...args),
 })

@@ -10,7 +10,7 @@ import { centreView, fiveCropViews, pictureSize } from '../features/video-views'
 import type { GpuContext } from '../gpu/gpu-context'
 import { type BufferRange, TensorStore } from '../gpu/memory'
 import { f32Tensor } from '../gpu/operator'
-import type { Network } from '../models/network'
+import type { FrozenNetwork } from '../models/network'
 import type { Modality } from '../schema/mvit'
 import { Embedder, storeNetwork } from './embedder'
 import { audioWindows, videoWindows } from './windows'
@@ -26,7 +26,7 @@ export interface Segment {
 export interface SegmentEmbedding {
   /** [D] of the backbone: the mean over windows and crops. */
   readonly embedding: Float32Array
-  /** [d] of the head: the mean over windows and crops of normalised projections, normalised again. */
+  /** [d] of the head: the mean over windows and crops of normalised projections, normalised again; empty without one. */
   readonly projection: Float32Array
 }
 
@@ -49,7 +49,7 @@ export interface EmbeddingOptions {
 /** Embeds all segments with one set of weights; what the cache holds is not computed again. */
 export async function embedSegments(
   context: GpuContext,
-  network: Network,
+  network: FrozenNetwork,
   tensors: ReadonlyMap<string, Float32Array>,
   reader: WindowReader,
   segments: readonly Segment[],
@@ -67,7 +67,7 @@ export async function embedSegments(
 
 async function embedMissing(
   context: GpuContext,
-  network: Network,
+  network: FrozenNetwork,
   tensors: ReadonlyMap<string, Float32Array>,
   reader: WindowReader,
   segments: readonly Segment[],
@@ -79,6 +79,7 @@ async function embedMissing(
   const advance = () => options.onProgress(++done, segments.length)
   try {
     for (const modality of ['video', 'audio'] as const) {
+      if (!segments.some(({ source }) => source.modality === modality)) continue
       const station = await Station.create(context, network, modality, weights)
       try {
         for (const [index, segment] of segments.entries()) {
@@ -109,7 +110,7 @@ type Clip =
 /** The windows of a segment as prepared clips, five per window with five crops. */
 async function clipsOf(
   segment: Segment,
-  network: Network,
+  network: FrozenNetwork,
   reader: WindowReader,
   options: EmbeddingOptions,
 ): Promise<Clip[]> {
@@ -122,7 +123,7 @@ async function clipsOf(
       sound: { ...sound, channels: sound.channels.map((channel) => channel.subarray(from, to)) },
     }))
   }
-  const [, frames = 1, size = 1] = network.config.video.input
+  const [, frames = 1, size = 1] = network.config.video?.input ?? []
   const clips: Clip[] = []
   for (const [from, to] of videoWindows(endS - startS)) {
     const picture = await reader.clip(title, startS + from, to - from, frames, options.signal)
@@ -176,11 +177,12 @@ class Station {
 
   static async create(
     context: GpuContext,
-    network: Network,
+    network: FrozenNetwork,
     modality: Modality,
     weights: TensorStore,
   ): Promise<Station> {
     const config = network.config[modality]
+    if (!config) throw new Error(`The weights hold no ${modality} network.`)
     const input = await TensorStore.create(context.device, 'the clips of a batch', [
       { name: 'clips', type: f32Tensor(clipsPerRun, ...config.input) },
     ])

@@ -9,21 +9,21 @@ import { type BufferRange, TensorStore } from '../gpu/memory'
 import { f32Tensor, type Value } from '../gpu/operator'
 import { buildHead } from '../models/head'
 import { buildBackbone } from '../models/mvit'
-import type { Network } from '../models/network'
+import type { FrozenNetwork } from '../models/network'
 import { fuse } from '../ops/fuse'
 import type { Modality } from '../schema/mvit'
 
 export interface Embedded {
   /** [clips, D] of the backbone. */
   readonly embeddings: Float32Array
-  /** [clips, d] of the head, not normalised. */
+  /** [clips, d] of the head, not normalised; empty without one. */
   readonly projections: Float32Array
 }
 
 /** Parameters and running statistics of a network in GPU memory, for inference. */
 export function storeNetwork(
   context: GpuContext,
-  network: Network,
+  network: FrozenNetwork,
   tensors: ReadonlyMap<string, Float32Array>,
 ): Promise<TensorStore> {
   return TensorStore.create(
@@ -54,7 +54,7 @@ export class Embedder {
    */
   static async create(
     context: GpuContext,
-    network: Network,
+    network: FrozenNetwork,
     modality: Modality,
     weights: TensorStore,
     input: BufferRange,
@@ -76,14 +76,15 @@ export class Embedder {
       }
     }
     const shape = network.shapes[modality]
+    if (!shape) throw new Error(`The weights hold no ${modality} network.`)
     const clips = graph.external('clips', f32Tensor(batch, ...shape.config.input))
     const { embedding } = buildBackbone(graph, shape, clips, lookup(`net.${modality}.`), { mode: 'eval' })
-    const projection = buildHead(graph, network.head, embedding, lookup(`head.${modality}.`), 'eval')
     graph.output('embedding', embedding)
-    graph.output('projection', projection)
+    const { head } = network
+    if (head) graph.output('projection', buildHead(graph, head, embedding, lookup(`head.${modality}.`), 'eval'))
     fuse(graph)
     const executable = await context.compile(graph, { externals })
-    const dimensions = { embedding: shape.outputDim, projection: network.head.layers.at(-1) ?? 0 }
+    const dimensions = { embedding: shape.outputDim, projection: head?.layers.at(-1) ?? 0 }
     return new Embedder(executable, batch, dimensions)
   }
 
@@ -92,7 +93,7 @@ export class Embedder {
     this.executable.run()
     const [embeddings, projections] = await Promise.all([
       this.executable.read('embedding'),
-      this.executable.read('projection'),
+      this.dimensions.projection > 0 ? this.executable.read('projection') : new Float32Array(),
     ])
     return {
       embeddings: embeddings.slice(0, count * this.dimensions.embedding),

@@ -28,6 +28,30 @@ export function withoutSetting(notebook: Notebook, cellId: string, key: string):
 export const withMedia = (notebook: Notebook, cellId: string, media: 'samples' | MediaReference[]): Notebook =>
   withCell(notebook, { ...cellOf(notebook, cellId), media })
 
+/**
+ * Adds a model cell that holds weights, and, where the notebook has clips, cells below it that embed and probe them.
+ * @returns the document and the id of the model cell
+ */
+export function withWeights(notebook: Notebook, weights: MediaReference): { notebook: Notebook; id: string } {
+  const taken = new Set(notebook.cells.map(({ id }) => id))
+  const free = (name: string): string => {
+    let id = name
+    for (let count = 2; taken.has(id); count++) id = `${name}-${count}`
+    taken.add(id)
+    return id
+  }
+  const fileName = weights.path.slice(weights.path.lastIndexOf('/') + 1).replace(/\.\w+$/, '')
+  const id = free(fileName.replace(/[^\w-]+/g, '-').slice(0, 40) || 'weights')
+  const cells: Cell[] = [{ id, kind: 'model', settings: {}, inputs: [], media: [weights] }]
+  const corpus = notebook.cells.find(({ kind }) => kind === 'corpus')
+  if (corpus) {
+    const inputs = [corpus.id, id]
+    cells.push({ id: free(`embed-${id}`), kind: 'embed', settings: {}, inputs })
+    cells.push({ id: free(`probe-${id}`), kind: 'probe', settings: {}, inputs })
+  }
+  return { notebook: { ...notebook, cells: [...notebook.cells, ...cells] }, id }
+}
+
 /** Renames the notebook; at most 500 characters are kept. */
 export const withTitle = (notebook: Notebook, title: string): Notebook => ({ ...notebook, title: title.slice(0, 500) })
 

@@ -1,4 +1,4 @@
-/** Which files of a dropped folder a corpus cell wants: media and label tables, not what else lies around. */
+/** What dropped files are, by their names: media and label tables for a corpus cell, weights for a model cell, notebooks. */
 
 const extensions = new Set(
   'mp4 m4v m4a mov mkv mka webm weba ts mts m2ts ogg oga ogv opus mp3 flac wav aac avi mxf csv'.split(' '),
@@ -7,6 +7,13 @@ const extensions = new Set(
 export const isCorpusFile = (path: string): boolean => {
   const name = path.slice(path.lastIndexOf('/') + 1)
   return !name.startsWith('.') && extensions.has(name.slice(name.lastIndexOf('.') + 1).toLowerCase())
+}
+
+const weightExtensions = new Set(['safetensors', 'pt', 'pth', 'pyth'])
+
+export const isWeightsFile = (path: string): boolean => {
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  return !name.startsWith('.') && weightExtensions.has(name.slice(name.lastIndexOf('.') + 1).toLowerCase())
 }
 
 export const isNotebookFile = (path: string): boolean => path.toLowerCase().endsWith('.dubbook.json')

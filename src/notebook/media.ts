@@ -4,6 +4,7 @@
  */
 import type { MediaFile } from '../engine/api'
 import { type Cell, holdsWeights, type MediaReference, type Notebook } from '../schema/notebook'
+import { isWeightsFile } from './media-kinds'
 import { isSamplePath } from './samples'
 
 export interface MediaState {
@@ -68,6 +69,34 @@ export function joinReferences(present: readonly MediaReference[], more: readonl
   const fresh = more.filter((reference) => !known.has(contentOf(reference)))
   const replaced = new Set(fresh.map(({ path }) => path))
   return [...present.filter(({ path }) => !replaced.has(path)), ...fresh]
+}
+
+/** The same references where they have the content already, under whatever name. */
+export const replacedBy = (
+  present: readonly MediaReference[],
+  others: readonly MediaReference[],
+): readonly MediaReference[] => (present.map(contentOf).join() === others.map(contentOf).join() ? present : others)
+
+/** The one file of weights among those given to a cell. @throws when there is none, or more than one. */
+export function onlyWeights(files: readonly MediaFile[], cellId: string): MediaFile {
+  const [weights, ...more] = files.filter(({ path }) => isWeightsFile(path))
+  if (!weights)
+    throw new Error(
+      `Cell "${cellId}" takes one file of weights (.safetensors, .pt, .pth or .pyth); among ${
+        files
+          .map(({ path }) => path)
+          .slice(0, 5)
+          .join(', ') || 'no files'
+      } is none.`,
+    )
+  if (more.length > 0)
+    throw new Error(
+      `Cell "${cellId}" takes one file of weights, not ${more.length + 1}: ${[weights, ...more]
+        .map(({ path }) => path)
+        .slice(0, 5)
+        .join(', ')}.`,
+    )
+  return weights
 }
 
 /** `a.mp4, b.mp4 and 3 more are not here: drop them on the page again.` */

@@ -3,11 +3,11 @@
  * it. The page and the headless runner both act through this and read its store.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Engine, EngineDescription, MediaFile } from '../engine/api'
+import type { Engine, EngineDescription, MediaFile, RecognisedWeights } from '../engine/api'
 import type { Floor } from '../schema/floor'
 import type { Notebook, SettingValue } from '../schema/notebook'
 import { type CellState, checkedAgainst, neverRun } from './cell-state'
-import { withMedia, withoutSetting, withSetting, withTitle } from './edits'
+import { withMedia, withoutSetting, withSetting, withTitle, withWeights } from './edits'
 import { cellOf } from './graph'
 import { emptyHistory, type History, remember, stepBack, stepForward } from './history'
 import {
@@ -18,9 +18,12 @@ import {
   type MediaState,
   mediaStates,
   needsSamples,
+  onlyWeights,
   referencesOf,
+  replacedBy,
   withFiles,
 } from './media'
+import { isWeightsFile } from './media-kinds'
 import { type Recipe, recipeHash, recipeOf } from './recipe'
 import { RunQueue } from './run-queue'
 import { fetchSamples } from './samples'
@@ -50,9 +53,16 @@ export interface Session {
   /** @throws naming the setting, the value and what would be accepted. */
   setSetting(cellId: string, key: string, value: SettingValue): void
   resetSetting(cellId: string, key: string): void
-  /** Adds files to a corpus cell; a missing file is recognised by its content. @throws for a cell of another kind. */
+  /**
+   * Adds files to a corpus cell, or gives a model cell the one file of weights among them; a missing file is recognised
+   * by its content. @throws for a cell of another kind, or when no file or several are weights.
+   */
   addFiles(cellId: string, files: readonly MediaFile[]): Promise<void>
-  /** Takes files, present or missing, out of a corpus cell. */
+  /** Adds a model cell with these weights, and cells that use them; returns the model cell's id. */
+  addWeights(file: MediaFile): Promise<string>
+  /** What a file of weights holds, before it goes anywhere. @throws saying what is wrong with it. */
+  inspectWeights(file: MediaFile, cellId?: string): Promise<RecognisedWeights>
+  /** Takes files, present or missing, out of a cell. */
   removeFiles(cellId: string, paths: readonly string[]): void
   undo(): void
   redo(): void
@@ -149,7 +159,7 @@ export function createSession(engine: Engine): Session {
   const identify = (files: readonly MediaFile[]): Promise<readonly IdentifiedFile[]> =>
     Promise.all(
       files.map(async ({ path, file }) => {
-        const contentHash = await engine.contentHash(file)
+        const contentHash = await engine.contentHash(file, isWeightsFile(path))
         return { path, file, reference: { path, size: file.size, contentHash } }
       }),
     )
@@ -212,21 +222,32 @@ export function createSession(engine: Engine): Session {
     resetSetting: (cellId, key) => edit(withoutSetting(notebook(), cellId, key), `${cellId}.${key}`),
 
     async addFiles(cellId, files) {
-      if (cellOf(notebook(), cellId).kind !== 'corpus')
-        throw new Error(`Cell "${cellId}" takes no files; drop clips on a corpus cell.`)
+      const { kind } = cellOf(notebook(), cellId)
+      if (kind !== 'corpus' && kind !== 'model')
+        throw new Error(`Cell "${cellId}" takes no files; drop clips on a corpus cell, weights on a model cell.`)
       const mine = opening
-      const identified = await identify(files)
+      const identified = await identify(kind === 'corpus' ? files : [onlyWeights(files, cellId)])
       if (mine !== opening) return
       pool = withFiles(pool, identified)
       const present = referencesOf(cellOf(notebook(), cellId), pool)
-      const joined = joinReferences(
-        present,
-        identified.map(({ reference }) => reference),
-      )
+      const references = identified.map(({ reference }) => reference)
+      const joined = kind === 'corpus' ? joinReferences(present, references) : [...replacedBy(present, references)]
       const isNew = joined.length !== present.length || joined.some((reference, index) => reference !== present[index])
       if (isNew) edit(withMedia(notebook(), cellId, joined), `${cellId}.media`)
       else show(notebook())
     },
+    async addWeights(file) {
+      const mine = opening
+      const identified = await identify([file])
+      const [weights] = identified
+      if (mine !== opening || !weights) throw new Error('Another notebook was opened meanwhile.')
+      pool = withFiles(pool, identified)
+      const added = withWeights(notebook(), weights.reference)
+      edit(added.notebook, added.id)
+      return added.id
+    },
+    inspectWeights: (file, cellId) =>
+      engine.inspectWeights(file, cellId === undefined ? {} : cellOf(notebook(), cellId).settings),
     removeFiles(cellId, paths) {
       const kept = referencesOf(cellOf(notebook(), cellId), pool).filter(({ path }) => !paths.includes(path))
       edit(withMedia(notebook(), cellId, kept), `${cellId}.media`)

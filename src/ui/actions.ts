@@ -2,16 +2,28 @@
 
 import type { MediaFile } from '../engine/api'
 import { cellTitle } from '../notebook/cell-titles'
-import { isCorpusFile, isNotebookFile } from '../notebook/media-kinds'
+import { onlyWeights } from '../notebook/media'
+import { isCorpusFile, isNotebookFile, isWeightsFile } from '../notebook/media-kinds'
 import type { Session } from '../notebook/session'
 import { parseNotebook } from '../schema/notebook'
 import { download } from './download'
 
-/** Adds dropped files to a corpus cell and runs it; a notebook among them is opened instead. */
+/**
+ * Adds dropped clips to a corpus cell and runs it; weights go to the model cell they were dropped on, or make one of their
+ * own; a notebook is opened instead. @throws when a file of weights is none; nothing has changed then.
+ */
 export async function takeFiles(session: Session, files: readonly MediaFile[], cellId?: string): Promise<void> {
   const notebook = files.find(({ path }) => isNotebookFile(path))
   if (notebook) return openNotebookFile(session, notebook.file)
   const { cells } = session.store.getState().notebook
+  const weights = files.filter(({ path }) => isWeightsFile(path))
+  const isOnModel = cells.some(({ id, kind }) => id === cellId && kind === 'model')
+  if (cellId !== undefined && isOnModel) return takeWeights(session, files, cellId)
+  for (const file of weights) {
+    await session.inspectWeights(file)
+    showCell(await session.addWeights(file))
+  }
+  if (weights.length > 0 && !files.some(({ path }) => isCorpusFile(path))) return
   const corpora = cells.filter(({ kind }) => kind === 'corpus')
   const corpus = corpora.find(({ id }) => id === cellId) ?? corpora[0]
   if (!corpus) throw new Error('This notebook has no cell that takes clips.')
@@ -21,6 +33,12 @@ export async function takeFiles(session: Session, files: readonly MediaFile[], c
     throw new Error(`Among ${files.length} dropped files is no film, no sound and no label table (.csv).`)
   await session.addFiles(corpus.id, wanted)
   await session.runCell(corpus.id)
+}
+
+/** Gives a model cell the file of weights among some; it runs once its pooling is chosen. @throws as {@link takeFiles}. */
+export async function takeWeights(session: Session, files: readonly MediaFile[], cellId: string): Promise<void> {
+  await session.inspectWeights(onlyWeights(files, cellId), cellId)
+  await session.addFiles(cellId, files)
 }
 
 /** @throws saying what is wrong with the file. */
@@ -43,8 +61,12 @@ export function downloadNotebook(session: Session): void {
   download(blob, `${(name || 'notebook').toLowerCase().slice(0, 60)}.dubbook.json`)
 }
 
-/** Scrolls to a cell and focuses it, so that Shift+Enter runs it. */
+/** Scrolls to a cell, once it is drawn, and focuses it, so that Shift+Enter runs it. */
 function showCell(id: string): void {
+  requestAnimationFrame(() => scrollToCell(id))
+}
+
+function scrollToCell(id: string): void {
   const cell = document.querySelector<HTMLElement>(`[data-cell="${CSS.escape(id)}"]`)
   cell?.scrollIntoView({
     block: 'start',

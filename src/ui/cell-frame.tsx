@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react'
 import { type CellState, type CellStatus, isActive } from '../notebook/cell-state'
 import { cellTitle } from '../notebook/cell-titles'
+import type { ToldSetting } from '../notebook/recognised-rows'
 import type { Cell } from '../schema/notebook'
 import { cellSummary } from './cell-summary'
 import { useCellState, useSession } from './session-context'
@@ -25,10 +26,14 @@ interface CellFrameProps {
   readonly buttons?: ReactNode
   readonly pausable?: boolean
   readonly choices?: Readonly<Record<string, readonly string[]>>
+  /** What is no setting here because the cell's file tells it. */
+  readonly told?: readonly ToldSetting[]
+  /** Keys of settings that mean nothing here. */
+  readonly without?: readonly string[]
   readonly children: ReactNode
 }
 
-export function CellFrame({ cell, buttons, pausable = false, choices, children }: CellFrameProps) {
+export function CellFrame({ cell, buttons, pausable = false, choices, told, without, children }: CellFrameProps) {
   const state = useCellState(cell.id)
   const title = cellTitle(cell)
   const elapsed = useElapsed(state.startedAt, state.status === 'running')
@@ -48,7 +53,7 @@ export function CellFrame({ cell, buttons, pausable = false, choices, children }
       </div>
       {state.status === 'running' || state.status === 'paused' ? <ProgressBar title={title} state={state} /> : null}
       <div className={hasSettings ? 'body' : 'body alone'}>
-        {hasSettings ? <SettingsPanel cell={cell} choices={choices} /> : null}
+        {hasSettings ? <SettingsPanel cell={cell} choices={choices} told={told} without={without} /> : null}
         <div className="out">
           {state.error !== undefined && state.status !== 'stale' ? (
             <p className="error" role="alert">

@@ -53,6 +53,7 @@ export function SettingControl({
           />
         ) : offered ? (
           <select {...common} value={String(value)} onChange={(event) => commit(event.target.value)}>
+            {spec.type === 'choice' && value === '' ? <option value="">choose…</option> : null}
             {offered.map((choice) => (
               <option key={choice} value={choice}>
                 {choice === '' ? 'the first one' : shownFile(choice)}

@@ -1,5 +1,6 @@
 /** All settings of a cell, made from the one table of settings; the rarely touched ones folded away. */
 import type { ReactNode } from 'react'
+import type { ToldSetting } from '../notebook/recognised-rows'
 import { type Cell, holdsWeights } from '../schema/notebook'
 import type { SettingSpec } from '../schema/setting-spec'
 import { defaultOf, settingsOf, specsOf } from '../schema/settings'
@@ -11,9 +12,13 @@ interface SettingsPanelProps {
   readonly cell: Cell
   /** For text settings that name something: the names there are. */
   readonly choices?: Readonly<Record<string, readonly string[]>>
+  /** Shown, but not to be changed. */
+  readonly told?: readonly ToldSetting[]
+  /** Keys that are left out. */
+  readonly without?: readonly string[]
 }
 
-export function SettingsPanel({ cell, choices = {} }: SettingsPanelProps) {
+export function SettingsPanel({ cell, choices = {}, told = [], without = [] }: SettingsPanelProps) {
   const session = useSession()
   const settings = settingsOf(cell)
   const control = (spec: SettingSpec) => {
@@ -32,12 +37,22 @@ export function SettingsPanel({ cell, choices = {} }: SettingsPanelProps) {
       />
     )
   }
-  const specs = specsOf(cell)
+  const specs = specsOf(cell).filter(({ key }) => !without.includes(key))
   const advanced = specs.filter((spec) => spec.advanced)
   const isChanged = advanced.some(({ key }) => cell.settings[key] !== undefined)
   return (
     <Foldable>
       {specs.filter((spec) => !spec.advanced).map(control)}
+      {told.length > 0 ? (
+        <dl className="told" aria-label="Read from the shapes of the weights">
+          {told.map(({ label, value }) => (
+            <div key={label} className="told-row">
+              <dt>{label}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      ) : null}
       {advanced.length > 0 ? (
         <details>
           <summary>

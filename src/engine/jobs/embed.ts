@@ -10,7 +10,7 @@ import { still } from '../../media/still'
 import { saveBytes } from '../../storage/result-store'
 import type { EmbeddingRow, EmbedResult } from '../api'
 import { type Job, remainingTime } from './job'
-import { loadWeights } from './weights'
+import { upstreamWeights } from './weights'
 
 export const embeddingFiles = ['embeddings-audio.npy', 'embeddings-video.npy', 'embeddings.csv'] as const
 const stillWidth = 128
@@ -24,10 +24,9 @@ interface SnippetSegment extends Segment {
 export const runEmbed: Job = async (context): Promise<EmbedResult> => {
   const { request, progress, signal } = context
   const corpus = context.corpus()
-  const { hash: weightsHash } = await context.upstream('pretrain')
-  const { network, tensors } = await loadWeights(weightsHash)
+  const { hash: weightsHash, network, tensors } = await upstreamWeights(context)
   const crops = request.settings.crops === '5' ? 5 : 1
-  const segments = snippetSegments(corpus)
+  const segments = snippetSegments(corpus).filter(({ source }) => network.shapes[source.modality] !== undefined)
   const startedAt = performance.now()
   const embedded = await embedSegments(await context.gpu(), network, tensors, new WindowReader(corpus), segments, {
     crops,
@@ -43,9 +42,10 @@ export const runEmbed: Job = async (context): Promise<EmbedResult> => {
   const rows = segments.map(rowOf)
   const of = (modality: 'audio' | 'video') =>
     embedded.flatMap(({ embedding }, index) => (rows[index]?.modality === modality ? [embedding] : []))
-  const dimension = network.shapes.audio.outputDim
-  await storeEmbeddings(request.hash, rows, of('audio'), of('video'), dimension)
-  const { audioToVideo, videoToAudio, chance } = retrievalOf(segments, embedded, network.head.layers.at(-1) ?? 0)
+  const dimensionOf = (modality: 'audio' | 'video') => network.shapes[modality]?.outputDim ?? 0
+  await storeEmbeddings(request.hash, rows, of('audio'), of('video'), dimensionOf)
+  const width = network.head?.layers.at(-1)
+  const retrieval = width === undefined ? null : retrievalOf(segments, embedded, width)
   const snippetStills: (Blob | null)[] = []
   for (const { title, startS, endS, source } of segments)
     if (source.modality === 'video') snippetStills.push(await still(title.source, (startS + endS) / 2, stillWidth))
@@ -54,14 +54,14 @@ export const runEmbed: Job = async (context): Promise<EmbedResult> => {
     kind: 'embed',
     rows,
     backbonePlane: { audio: planeOf(of('audio')), video: planeOf(of('video')) },
-    jointPlane: planeOf(projections),
+    jointPlane: retrieval && planeOf(projections),
     stills: snippetStills,
     metrics: {
       count: rows.length,
-      dimension,
-      retrievalAudioToVideoR1: audioToVideo,
-      retrievalVideoToAudioR1: videoToAudio,
-      chanceR1: chance,
+      dimension: dimensionOf(network.shapes.audio ? 'audio' : 'video'),
+      retrievalAudioToVideoR1: retrieval?.audioToVideo ?? null,
+      retrievalVideoToAudioR1: retrieval?.videoToAudio ?? null,
+      chanceR1: retrieval?.chance ?? null,
       crops,
     },
   }
@@ -138,10 +138,10 @@ async function storeEmbeddings(
   rows: readonly EmbeddingRow[],
   audio: readonly Float32Array[],
   video: readonly Float32Array[],
-  dimension: number,
+  dimensionOf: (modality: 'audio' | 'video') => number,
 ): Promise<void> {
-  await saveBytes(hash, 'embeddings-audio.npy', writeNpy(concatenate(audio), [audio.length, dimension]))
-  await saveBytes(hash, 'embeddings-video.npy', writeNpy(concatenate(video), [video.length, dimension]))
+  await saveBytes(hash, 'embeddings-audio.npy', writeNpy(concatenate(audio), [audio.length, dimensionOf('audio')]))
+  await saveBytes(hash, 'embeddings-video.npy', writeNpy(concatenate(video), [video.length, dimensionOf('video')]))
   const counters = { audio: 0, video: 0 }
   const table = writeCsv([
     ['modality', 'row', 'file', 'start', 'end', 'language'],

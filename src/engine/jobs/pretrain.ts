@@ -13,13 +13,13 @@ import type { PretrainResult } from '../api'
 import { floorOf } from '../kept-floor'
 import type { Job } from './job'
 import { savedRun, TrainingRun } from './training-run'
-import { encodeWeights, storeWeights, upstreamNetwork } from './weights'
+import { encodeWeights, startingPoint, storeWeights } from './weights'
 
 export const runPretrain: Job = async (context): Promise<PretrainResult> => {
   const { request, progress } = context
   const { settings, seed, hash } = request
   const corpus = context.corpus()
-  const { network, config } = upstreamNetwork(context)
+  const { network, config, tensors, batchesTracked } = await startingPoint(context)
   const number = (key: string) => Number(settings[key])
   const titles = corpus.titles.map((title) => ({ snippets: title.snippets, audio: title.audio }))
   const plan = planBatch(titles, {
@@ -42,6 +42,7 @@ export const runPretrain: Job = async (context): Promise<PretrainResult> => {
   const video = new VideoInputs(gpu, frames, size, microBatch)
   const run = new TrainingRun(context, gpu, trainer, plan)
   try {
+    if (tensors) trainer.state.writeTensors(tensors)
     await run.restore(saved?.bytes ?? null)
     const reader = new WindowReader(corpus)
     const augmentation = {
@@ -76,7 +77,8 @@ export const runPretrain: Job = async (context): Promise<PretrainResult> => {
     await run.drain()
     if (run.hasProfile) progress({ message: 'Measuring what this GPU does at most', fraction: 1 })
     const floor = run.hasProfile ? await floorOf(gpu) : null
-    await storeWeights(hash, encodeWeights(network, await trainer.state.readTensors(), { config, seed, step: steps }))
+    const info = { config, seed, step: steps, batchesTracked: batchesTracked + steps }
+    await storeWeights(hash, encodeWeights(network, await trainer.state.readTensors(), info))
     await run.clear()
     return run.result(floor)
   } finally {

@@ -9,7 +9,7 @@ import { initialValues } from '../../models/initialise'
 import type { Modality } from '../../schema/mvit'
 import type { ProbeResult, ProbeTask, Problem } from '../api'
 import { type Job, remainingTime } from './job'
-import { loadWeights } from './weights'
+import { upstreamWeights } from './weights'
 
 interface Item extends Segment {
   /** Index of the title: what a fold holds out together. */
@@ -29,12 +29,11 @@ interface Task {
 export const runProbe: Job = async (context): Promise<ProbeResult> => {
   const { request, progress, signal } = context
   const corpus = context.corpus()
-  const items = probeItems(corpus)
+  const { hash: weightsHash, network, tensors, info } = await upstreamWeights(context)
+  const items = probeItems(corpus).filter(({ source }) => network.shapes[source.modality] !== undefined)
   const { tasks, problems } = findTasks(items, corpus)
   if (tasks.length === 0)
     throw new Error(`There is nothing to predict. ${problems.map(({ message }) => message).join(' ')}`)
-  const { hash: weightsHash } = await context.upstream('pretrain')
-  const { network, tensors, info } = await loadWeights(weightsHash)
   const gpu = await context.gpu()
   const reader = new WindowReader(corpus)
   const startedAt = performance.now()

@@ -1,72 +1,135 @@
-/** Trained weights between cells: one safetensors file under the hash of the pretraining that made it. */
+/**
+ * Weights between cells: one safetensors file under the hash of the cell that made them, be it a pretraining or a model
+ * cell that took in a file. The same tensors leave as safetensors and as a PyTorch checkpoint.
+ */
+import type { Numbers } from '../../formats/elements'
+import { writePytorch } from '../../formats/pytorch-writer'
 import { readSafetensors, writeSafetensors } from '../../formats/safetensors'
-import { describeNetwork, type Network } from '../../models/network'
-import { type NetworkConfig, networkConfig } from '../../schema/presets'
+import { describeFrozen, describeNetwork, type FrozenNetwork, type Network } from '../../models/network'
+import type { Settings } from '../../schema/notebook'
+import { type FrozenConfig, headConfig, type NetworkConfig, networkConfig } from '../../schema/presets'
 import { loadBytes, saveBytes } from '../../storage/result-store'
 import type { JobContext } from './job'
 
 export const weightsFile = 'weights.safetensors'
+export const checkpointFile = 'weights.pt'
 
 /** PyTorch's batch norms count their batches; `strict=True` asks for the number. */
 const countedNorm = /^(.*)\.running_var$/
 
 export interface WeightsInfo {
-  readonly config: NetworkConfig
+  readonly config: FrozenConfig
   readonly seed: number
+  /** Of this project's training; 0 for weights from elsewhere. */
   readonly step: number
+  /** Batches that the norms have seen, those before an import included. */
+  readonly batchesTracked: number
 }
 
-/** All tensors of a network as a safetensors file, under the authors' names. */
-export function encodeWeights(
-  network: Network,
+export interface LoadedWeights {
+  readonly hash: string
+  readonly network: FrozenNetwork
+  readonly tensors: ReadonlyMap<string, Float32Array>
+  readonly info: WeightsInfo
+}
+
+/** All that a state dict holds, under the authors' names. @throws when a tensor of the network is not there. */
+function stateDict(
+  network: FrozenNetwork,
   tensors: ReadonlyMap<string, Float32Array>,
-  info: WeightsInfo,
-  metadata: Readonly<Record<string, string>> = {},
-): Uint8Array<ArrayBuffer>[] {
-  const entries = network.tensors.flatMap(({ name, shape }) => {
+  { batchesTracked }: WeightsInfo,
+): { name: string; shape: readonly number[]; data: Numbers }[] {
+  return network.tensors.flatMap(({ name, shape }) => {
     const data = tensors.get(name)
     if (!data) throw new Error(`The weights hold no tensor "${name}".`)
     const own = { name, shape, data: data as Float32Array<ArrayBuffer> }
     const norm = countedNorm.exec(name)?.[1]
     return norm
-      ? [own, { name: `${norm}.num_batches_tracked`, shape: [], data: BigInt64Array.of(BigInt(info.step)) }]
+      ? [own, { name: `${norm}.num_batches_tracked`, shape: [], data: BigInt64Array.of(BigInt(batchesTracked)) }]
       : [own]
   })
-  return writeSafetensors(entries, {
-    format: 'pt',
-    config: JSON.stringify(info.config),
-    seed: String(info.seed),
-    step: String(info.step),
-    ...metadata,
-  })
 }
+
+const metadataOf = ({ config, seed, step }: WeightsInfo): Record<string, string> => ({
+  config: JSON.stringify(config),
+  seed: String(seed),
+  step: String(step),
+})
+
+type Encode = (
+  network: FrozenNetwork,
+  tensors: ReadonlyMap<string, Float32Array>,
+  info: WeightsInfo,
+  metadata?: Readonly<Record<string, string>>,
+) => Uint8Array<ArrayBuffer>[]
+
+/** All tensors of a network as a safetensors file. */
+export const encodeWeights: Encode = (network, tensors, info, metadata = {}) =>
+  writeSafetensors(stateDict(network, tensors, info), { format: 'pt', ...metadataOf(info), ...metadata })
+
+/** The same as a PyTorch checkpoint: the state dict under `model`, the metadata beside it. */
+export const encodeCheckpoint: Encode = (network, tensors, info, metadata = {}) =>
+  writePytorch(stateDict(network, tensors, info), { ...metadataOf(info), ...metadata })
 
 export const storeWeights = (hash: string, parts: readonly Uint8Array[]): Promise<void> =>
   saveBytes(hash, weightsFile, parts)
 
-/** The weights stored under the hash of a pretraining cell. @throws when storage lost them. */
-export async function loadWeights(hash: string): Promise<{
-  network: Network
-  tensors: Map<string, Float32Array>
-  info: WeightsInfo
-}> {
+/** The weights stored under a cell's hash; null when there are none. */
+async function storedWeights(hash: string): Promise<LoadedWeights | null> {
   const stored = await loadBytes(hash, weightsFile)
-  if (!stored) throw new Error('The trained weights are no longer stored in this browser. Run the pretraining again.')
+  if (!stored) return null
   const { metadata, tensors } = readSafetensors(await stored.arrayBuffer())
-  const config: NetworkConfig = JSON.parse(metadata.config ?? 'null')
-  const network = describeNetwork(config)
+  // Only this file writes what is stored under a hash.
+  const config: FrozenConfig = JSON.parse(metadata.config ?? 'null')
+  const network = describeFrozen(config)
   const floats = new Map<string, Float32Array>()
-  for (const { name } of network.tensors) {
-    const data = tensors.get(name)?.data
+  let batchesTracked = 0
+  for (const [name, { data }] of tensors)
     if (data instanceof Float32Array) floats.set(name, data)
-  }
-  return { network, tensors: floats, info: { config, seed: Number(metadata.seed), step: Number(metadata.step) } }
+    else if (name.endsWith('num_batches_tracked')) batchesTracked = Number(data[0] ?? 0)
+  const info = { config, seed: Number(metadata.seed), step: Number(metadata.step), batchesTracked }
+  return { hash, network, tensors: floats, info }
 }
 
-/** The network that the upstream model cell describes. */
-export function upstreamNetwork({ request }: JobContext): { network: Network; config: NetworkConfig } {
+/** The nearest weights above: of a pretraining, or of a model cell that holds some. @throws when there are none. */
+export async function upstreamWeights({ request }: JobContext): Promise<LoadedWeights> {
+  for (const { kind, hash } of request.upstream.toReversed()) {
+    if (kind !== 'pretrain' && kind !== 'model') continue
+    const weights = await storedWeights(hash)
+    if (weights) return weights
+    if (kind === 'pretrain')
+      throw new Error('The trained weights are no longer stored in this browser. Run the pretraining again.')
+  }
+  throw new Error(
+    'This cell reads no weights. Add a pretrain cell, or a model cell with a file of weights, to its inputs.',
+  )
+}
+
+export interface StartingPoint {
+  readonly network: Network
+  readonly config: NetworkConfig
+  /** What training goes on from; without, or beyond them, tensors start at random. */
+  readonly tensors: ReadonlyMap<string, Float32Array> | null
+  readonly batchesTracked: number
+}
+
+/** What the upstream model cell gives to train: its networks and, where it holds a file, their weights. */
+export async function startingPoint({ request }: JobContext): Promise<StartingPoint> {
   const model = request.upstream.findLast(({ kind }) => kind === 'model')
   if (!model) throw new Error('This cell reads no model cell. Add one to its inputs.')
-  const config = networkConfig(model.settings)
-  return { network: describeNetwork(config), config }
+  if (!isImported(model.settings)) {
+    const config = networkConfig(model.settings)
+    return { network: describeNetwork(config), config, tensors: null, batchesTracked: 0 }
+  }
+  const weights = await storedWeights(model.hash)
+  if (!weights) throw new Error('The imported weights are no longer stored in this browser. Drop their file again.')
+  const { video, audio, head = headConfig(model.settings) } = weights.info.config
+  if (!video || !audio)
+    throw new Error(`The weights hold no ${video ? 'audio' : 'video'} network. Pretraining trains one of each.`)
+  const config: NetworkConfig = { video, audio, head }
+  const { tensors, info } = weights
+  return { network: describeNetwork(config), config, tensors, batchesTracked: info.batchesTracked }
 }
+
+/** A model cell with a file has no setting for what the file tells. */
+const isImported = (settings: Settings): boolean => settings.preset === undefined

@@ -16,7 +16,7 @@ import {
   pointsOf,
   stillOf,
   type View,
-  views,
+  viewsOf,
 } from '../plots/embedding-points'
 import { Mark, Scatter } from '../plots/scatter'
 import { useCellState, useSession, useSessionState } from '../session-context'
@@ -46,7 +46,9 @@ const viewNames: Readonly<Record<View, string>> = {
 }
 
 function EmbeddingPlane({ cell, result }: { cell: Cell; result: EmbedResult }) {
-  const [view, setView] = useState<View>('joint')
+  const views = viewsOf(result)
+  const [chosen, setView] = useState<View>('joint')
+  const view = views.find((name) => name === chosen) ?? views[0] ?? 'audio'
   const [by, setBy] = useState<Colouring>('scene')
   const [only, setOnly] = useState<string | null>(null)
   const play = useSnippetSound(cell)

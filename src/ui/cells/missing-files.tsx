@@ -13,7 +13,7 @@ export function MissingFiles({ missing, onDrop }: MissingFilesProps) {
   return (
     <div className="warning" role="status">
       <strong>{missing.length === 1 ? 'One file is not here.' : `${missing.length} files are not here.`}</strong> A
-      notebook only refers to clips; drop them on the page again, under any name: they are recognised by their content.
+      notebook only refers to files; drop them on the page again, under any name: they are recognised by their content.
       <ul>
         {missing.slice(0, shown).map(({ path, size }) => (
           <li key={path}>

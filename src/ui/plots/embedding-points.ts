@@ -4,8 +4,13 @@ import { shownFile } from '../../notebook/samples'
 import { categoryHue } from '../hues'
 import type { ScatterPoint } from './scatter'
 
-export const views = ['joint', 'audio', 'video'] as const
+const views = ['joint', 'audio', 'video'] as const
 export type View = (typeof views)[number]
+
+/** The planes that a result has: none that both share without projection heads, none of a network that was not there. */
+export const viewsOf = ({ jointPlane, rows }: EmbedResult): readonly View[] =>
+  views.filter((view) => (view === 'joint' ? jointPlane !== null : rows.some(({ modality }) => modality === view)))
+
 export const colourings = ['title', 'language', 'modality', 'scene'] as const
 export type Colouring = (typeof colourings)[number]
 
@@ -28,9 +33,9 @@ export const categoriesOf = ({ rows }: EmbedResult, by: Colouring): readonly str
   [...new Set(rows.map((row) => categoryOf(row, by)))].sort()
 
 /** Where a plane puts its n-th row. */
-const placeOn = (plane: Float32Array, n: number): readonly [number, number] => [
-  plane[2 * n] ?? 0,
-  plane[2 * n + 1] ?? 0,
+const placeOn = (plane: Float32Array | null, n: number): readonly [number, number] => [
+  plane?.[2 * n] ?? 0,
+  plane?.[2 * n + 1] ?? 0,
 ]
 
 /** @param only - the category to show alone, if any */
