@@ -1,0 +1,28 @@
+/** The engine worker with a way to take its GPU away, for tests of what survives. */
+import './worker'
+
+const devices: GPUDevice[] = []
+let withheld = 0
+
+const requestDevice = GPUAdapter.prototype.requestDevice
+GPUAdapter.prototype.requestDevice = async function (descriptor) {
+  const device = await requestDevice.call(this, descriptor)
+  devices.push(device)
+  return device
+}
+// Chromium withholds adapters for a while when its GPU process has crashed twice.
+const requestAdapter = GPU.prototype.requestAdapter
+GPU.prototype.requestAdapter = async function (options) {
+  if (withheld === 0) return requestAdapter.call(this, options)
+  withheld--
+  return null
+}
+
+/** Destroys the device and gives no adapter the next `withhold` times it is asked for one. */
+export interface LoseGpu {
+  readonly withhold: number
+}
+new BroadcastChannel('lose the GPU').onmessage = ({ data }: MessageEvent<LoseGpu>) => {
+  withheld = data.withhold
+  devices.at(-1)?.destroy()
+}
