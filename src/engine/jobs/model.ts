@@ -51,7 +51,7 @@ async function importWeights(
 }
 
 /** Recognised networks with what shapes do not tell. @throws when a pooling is not chosen or does not fit. */
-function withChoices(config: FrozenConfig, settings: Settings): FrozenConfig {
+export function withChoices(config: FrozenConfig, settings: Settings): FrozenConfig {
   const complete = (modality: Modality, found: MVitConfig | undefined): FrozenConfig =>
     found
       ? {
