@@ -6,6 +6,7 @@ import { type NamedType, splitTensors } from '../gpu/memory'
 import { byteLength, f32Tensor, type Target } from '../gpu/operator'
 import { align, MemoryLimitError, type MemoryPlan, megabytes, planMemory } from '../gpu/plan'
 import { modalities, type Network } from '../models/network'
+import { fuse } from '../ops/fuse'
 import { buildPhases, cacheTypes, clipsOf, once, type Phase } from './micro-batches'
 import type { ObjectiveSettings } from './objective'
 import { buildTrainingGraph } from './training-graph'
@@ -122,6 +123,7 @@ function planWith(
       // Later phases use the arenas again, so what is read at the end of a step lies elsewhere.
       if (value) graph.place(value, name)
     }
+  for (const { graph } of phases) fuse(graph)
 
   const state = 4 * bytesOf(layout.parameters) + bytesOf(layout.buffers)
   const others = bytesOf(clips) + bytesOf(caches.whole) + bytesOf(caches.current) + bytesOf(metrics)

@@ -5,6 +5,7 @@ import { TensorStore } from '../../gpu/memory'
 import { f32Tensor } from '../../gpu/operator'
 import { describeNetwork, modalities, type Network } from '../../models/network'
 import { adamHyper } from '../../ops/adam-w'
+import { fuse } from '../../ops/fuse'
 import { buildTrainingGraph } from '../../pretraining/training-graph'
 import { TrainingState } from '../../pretraining/training-state'
 import type { Computed } from './computed'
@@ -35,7 +36,9 @@ export async function computePretraining(context: GpuContext, golden: Pretrainin
     for (const modality of modalities) externals.set(modality, clips.range(modality))
     const { batch, temperature, lambdaV, lambdaA } = config
     const objective = { temperature, crossWeight: 1, lambdaV, lambdaA }
-    const step = await context.compile(buildTrainingGraph(network, state.layout, { batch, objective }), { externals })
+    const graph = buildTrainingGraph(network, state.layout, { batch, objective })
+    fuse(graph)
+    const step = await context.compile(graph, { externals })
     made.push(step)
     const results = await takeSteps(golden, state, step)
     return { read: async (name) => results.get(name) ?? null, destroy: () => {} }
