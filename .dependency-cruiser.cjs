@@ -29,6 +29,12 @@ module.exports = {
       from: { path: within('notebook') },
       to: { path: 'node_modules/react' },
     },
+    {
+      name: 'benchmarks-and-their-peers-are-not-shipped',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^bench/|node_modules/(@jax-js|@tensorflow)/' },
+    },
     leaf('schema'),
     leaf('storage', ['formats']),
     leaf('formats'),

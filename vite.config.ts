@@ -33,7 +33,7 @@ export default defineConfig({
   worker: { format: 'es' },
   build: { target: 'es2023', modulePreload: { polyfill: false }, chunkSizeWarningLimit: 1100 },
   test: {
-    include: ['src/**/*.test.{ts,tsx}'],
+    include: ['src/**/*.test.{ts,tsx}', 'bench/**/*.test.ts'],
     globalSetup: ['scripts/make-fixtures.mjs'],
     testTimeout: 120_000,
     hookTimeout: 120_000,

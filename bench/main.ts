@@ -5,6 +5,8 @@ import { type Bench, type BenchOptions, type BenchResult, peerNames } from './be
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   matmul: async () => (await import('./matmul')).matmul,
   vit: async () => (await import('./vit')).vit,
+  'log-mel': async () => (await import('./log-mel')).logMel,
+  tiny: async () => (await import('./tiny')).tiny,
 }
 
 async function run(name: string, options: BenchOptions): Promise<BenchResult> {

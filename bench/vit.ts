@@ -1,17 +1,13 @@
 /** A training step of a plain vision transformer, exactly the same on all sides: the first losses must agree. */
 import { type Bench, say } from './bench'
-import { requireAgreement } from './numbers'
 import { interleave, median, peakSide, rowsOf, type Side } from './rounds'
 import { jaxVit } from './vit/jax'
+import { lossTolerance, requireSameLosses } from './vit/losses'
 import { type VitTrainer, vitFlops, vitNumbers } from './vit/network'
 import { ourVit } from './vit/ours'
 import { tfjsVit } from './vit/tfjs'
 
 const defaultRounds = 5
-/** So many losses are compared, or all where fewer steps were made. */
-const comparedLosses = 5
-const tolerance = 1e-4
-
 /** Steps as a side of the comparison; keeps every loss. */
 function trainingSide(name: Side['name'], trainer: VitTrainer): Side & { readonly losses: number[] } {
   const losses: number[] = []
@@ -42,15 +38,11 @@ export const vit: Bench = async (context, { rounds = defaultRounds, peers }) => 
   const peak = peers.includes('peak') ? await peakSide(context, vitFlops()) : null
   say(`vit: ${rounds} rounds`)
   const times = await interleave(peak ? [...sides, peak] : sides, rounds)
-  const expected = sides[0]?.losses.slice(0, comparedLosses) ?? []
-  for (const { name, losses } of sides.slice(1))
-    expected.forEach((loss, step) => {
-      requireAgreement(`Loss ${step + 1} of ${name}`, Math.abs((losses[step] ?? Number.NaN) / loss - 1), tolerance)
-    })
+  const expected = requireSameLosses(sides)
 
   const notes = [
     `${(vitFlops() / 1e9).toFixed(2)} GFLOP a step, ${own.executable.dispatchCount} dispatches, ${pipelines} pipelines`,
-    `losses ${expected.map((loss) => loss.toPrecision(6)).join(', ')}${sides.length > 1 ? `, equal within ${tolerance} on all sides` : ''}`,
+    `losses ${expected.map((loss) => loss.toPrecision(6)).join(', ')}${sides.length > 1 ? `, equal within ${lossTolerance} on all sides` : ''}`,
   ]
   const kernels = await own.executable.profile()
   if (kernels) {

@@ -24,7 +24,7 @@ export const weightShapes = {
   wg: [vitSize.hidden, vitSize.width],
 } as const
 export type WeightName = keyof typeof weightShapes
-export const weightNames = ['wq', 'wp', 'wf', 'wg'] as const satisfies readonly WeightName[]
+const weightNames = ['wq', 'wp', 'wf', 'wg'] as const satisfies readonly WeightName[]
 
 export type BlockWeights = Readonly<Record<WeightName, Float32Array<ArrayBuffer>>>
 export interface VitNumbers {
