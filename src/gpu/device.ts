@@ -11,6 +11,7 @@ export interface Gpu {
 }
 
 const wantedFeatures = ['timestamp-query', 'subgroups', 'shader-f16'] as const
+/** All that compute depends on, each as large as the adapter gives. */
 const wantedLimits = [
   'maxBufferSize',
   'maxStorageBufferBindingSize',
@@ -18,6 +19,8 @@ const wantedLimits = [
   'maxComputeWorkgroupStorageSize',
   'maxComputeInvocationsPerWorkgroup',
   'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupSizeY',
+  'maxComputeWorkgroupSizeZ',
   'maxComputeWorkgroupsPerDimension',
 ] as const
 
