@@ -8,6 +8,7 @@ import { byteLength, f32Tensor, only, type Value } from '../../src/gpu/operator'
 import { align } from '../../src/gpu/plan'
 import { add } from '../../src/ops/add'
 import { attention } from '../../src/ops/attention'
+import { fuse } from '../../src/ops/fuse'
 import { gelu } from '../../src/ops/gelu'
 import { layerNorm } from '../../src/ops/layer-norm'
 import { linear, matrixProduct } from '../../src/ops/matmul'
@@ -90,6 +91,7 @@ function buildGraph(parameterFloats: number): GraphBuilder {
   const flat = f32Tensor(parameterFloats)
   const whole = ['parameters', 'gradients'].map((name) => graph.external(name, flat))
   graph.apply(sgd, whole, { learningRate })
+  fuse(graph)
   return graph
 }
 
