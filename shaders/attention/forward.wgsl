@@ -1,22 +1,26 @@
-// o[b, h, n] = sum over keys of softmax(scale q[n] . k[key] + bias(n, key)) v[key], with an online softmax, so that the
-// attention matrix never exists. bias(n, key) = P[n, key_h] + P[n, kh + key_w] (+ P[n, kh + kw + key_t] when temporal);
-// 0 when n or key is CLS.
-//   1 q [items, queries, width]     2 k, 3 v [items, keys, width]     4 P [items, queries, columns]
-//   5 o like q                      6 logSumExp [items, queries]      (items = batch * heads)
-// A thread owns 4 queries and takes 4 keys per step: a tile of scores is a mat4x4, columns keys, rows queries.
-// Launch: x covers items * ceil(queries / 4) threads in groups of 64 (spread over x and y).
-// Variants: VECTOR needs width to be a multiple of 4. BLOCKS = ceil(width / 4).
+// o[b, h, n] = sum over keys of softmax(scale q[n] . k[key] + bias(n, key)) v[key], with an online softmax over tiles of 32
+// keys, so that the attention matrix never exists in memory. bias(n, key) = P[n, key_h] + P[n, kh + key_w]
+// (+ P[n, kh + kw + key_t] when temporal); 0 when n or key is CLS.
+//   1 q [items, queries, width]     2 k, 3 v [items, keys, width]      (items = batch * heads)
+//   4 o like q                      5 logSumExp [items, queries]       BIAS: 6 P [items, queries, columns]
+// A workgroup owns 32 queries of an item; a thread 4 of them and, per step, 4 keys or 4 of every 32 channels.
+// Launch: x covers items * ceil(queries / 32) workgroups (spread over x and y).
+// Variants: BIAS; VECTOR needs width to be a multiple of 4. CHUNKS = ceil(width / 32).
 #import "common/attention_inputs.wgsl"
+#import "common/attention_tiles.wgsl"
 #import "common/exp.wgsl"
-#import "common/key_bias.wgsl"
 #import "common/log.wgsl"
-#import "common/thread.wgsl"
-@group(0) @binding(6) var<storage, read_write> logSumExp: array<f32>;
+@group(0) @binding(5) var<storage, read_write> logSumExp: array<f32>;
+#if BIAS
+@group(0) @binding(6) var<storage, read_write> P: array<f32>;
+#endif
 #if VECTOR
-@group(0) @binding(5) var<storage, read_write> o: array<vec4f>;
-fn store_o(row: u32, block: u32, value: vec4f) { o[row * BLOCKS + block] = value; }
+@group(0) @binding(4) var<storage, read_write> o: array<vec4f>;
+fn store_o(row: u32, block: u32, value: vec4f) {
+  if (block < s.blocks) { o[row * s.blocks + block] = value; }
+}
 #else
-@group(0) @binding(5) var<storage, read_write> o: array<f32>;
+@group(0) @binding(4) var<storage, read_write> o: array<f32>;
 fn store_o(row: u32, block: u32, value: vec4f) {
   for (var c = 0u; c < 4u; c++) {
     if (4u * block + c < s.width) { o[row * s.width + 4u * block + c] = value[c]; }
@@ -24,65 +28,100 @@ fn store_o(row: u32, block: u32, value: vec4f) {
 }
 #endif
 
-@compute @workgroup_size(64)
-fn attend(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let tile = linear_thread(group, groups, lane);
-  let tiles = (s.queries + 3u) / 4u;
-  let item = tile / tiles;
-  if (item >= s.items) { return; }
-  let first = tile % tiles * 4u;
-  let places = min(vec4u(first, first + 1u, first + 2u, first + 3u), vec4u(s.queries - 1u));
-  let rows = item * s.queries + places;
-  start_bias(rows, places);
-
-  var query: array<mat4x4f, BLOCKS>;
-  var sum: array<mat4x4f, BLOCKS>;
-  for (var c = 0u; c < BLOCKS; c++) {
-    query[c] = s.scale * transpose(mat4x4f(q_at(rows.x, c), q_at(rows.y, c), q_at(rows.z, c), q_at(rows.w, c)));
-    sum[c] = mat4x4f();
+fn load_queries(item: u32, first: u32, block: u32, local: u32) {
+  for (var i = local; i < 256u; i += 64u) {
+    left[i / 8u * PITCH + i % 8u] = q_at(item * s.queries + min(first + i / 8u, s.queries - 1u), block + i % 8u);
   }
+}
+fn load_keys(item: u32, first: u32, block: u32, local: u32) {
+  for (var i = local; i < 256u; i += 64u) {
+    right[score_slot(i / 8u) + i % 8u] = k_at(item * s.keys + min(first + i / 8u, s.keys - 1u), block + i % 8u);
+  }
+}
+fn load_values(item: u32, first: u32, block: u32, local: u32) {
+  for (var i = local; i < 256u; i += 64u) {
+    right[i / 8u * PITCH + i % 8u] = v_at(item * s.keys + min(first + i / 8u, s.keys - 1u), block + i % 8u);
+  }
+}
+
+// A number per row and thread x, for what the 8 threads of a row find out together.
+var<workgroup> parts: array<f32, 256>;
+fn set_parts(y: u32, x: u32, values: vec4f) {
+  for (var i = 0u; i < 4u; i++) { parts[(4u * y + i) * 8u + x] = values[i]; }
+}
+fn largest_part(row: u32) -> f32 {
+  var largest = parts[row * 8u];
+  for (var x = 1u; x < 8u; x++) { largest = max(largest, parts[row * 8u + x]); }
+  return largest;
+}
+fn sum_of_parts(row: u32) -> f32 {
+  var sum = 0.0;
+  for (var x = 0u; x < 8u; x++) { sum += parts[row * 8u + x]; }
+  return sum;
+}
+
+@compute @workgroup_size(64)
+fn attend(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
+  let tiles = (s.queries + 31u) / 32u;
+  // Surplus workgroups repeat the last one, so that all threads meet at the barriers.
+  let index = min(group.y * groups.x + group.x, s.items * tiles - 1u);
+  let item = index / tiles;
+  let first = index % tiles * 32u;
+  let y = local / 8u;
+  let x = local % 8u;
+  let places = min(vec4u(0u, 1u, 2u, 3u) + first + 4u * y, vec4u(s.queries - 1u));
+  let rows = item * s.queries + places;
   var largest = vec4f(-1e30);
   var total = vec4f();
-  let last = s.keys - 1u;
-  for (var key = 0u; key < s.keys; key += 4u) {
-    let keys = item * s.keys + min(vec4u(key, key + 1u, key + 2u, key + 3u), vec4u(last));
+#for G CHUNKS
+  var sum{G} = mat4x4f();
+#end
+  for (var key = 0u; key < s.keys; key += 32u) {
     var scores = mat4x4f();
-    for (var c = 0u; c < BLOCKS; c++) {
-      scores += query[c] * mat4x4f(k_at(keys.x, c), k_at(keys.y, c), k_at(keys.z, c), k_at(keys.w, c));
+    for (var block = 0u; block < CHUNKS * 8u; block += 8u) {
+      load_queries(item, first, block, local);
+      load_keys(item, key, block, local);
+      workgroupBarrier();
+      scores = tile_scores(y, x, scores);
+      workgroupBarrier();
     }
-    // A key past the end scores so low that it weighs nothing.
-    let a0 = scores[0] + next_bias(key);
-    let a1 = select(vec4f(-1e30), scores[1] + next_bias(key + 1u), key + 1u <= last);
-    let a2 = select(vec4f(-1e30), scores[2] + next_bias(key + 2u), key + 2u <= last);
-    let a3 = select(vec4f(-1e30), scores[3] + next_bias(key + 3u), key + 3u <= last);
-    let peak = max(largest, max(max(a0, a1), max(a2, a3)));
-    if (any(peak > largest)) {
-      let shrink = exact_exp(max(largest - peak, vec4f(-100.0)));
-      total *= shrink;
-      for (var c = 0u; c < BLOCKS; c++) {
-        let m = sum[c];
-        sum[c] = mat4x4f(m[0] * shrink, m[1] * shrink, m[2] * shrink, m[3] * shrink);
+    scores *= s.scale;
+    for (var j = 0u; j < 4u; j++) {
+      let own = key + 4u * x + j;
+      let columns = columns_of(own);
+      for (var i = 0u; i < 4u; i++) {
+        // A key past the end scores so low that it weighs nothing.
+        scores[i][j] = select(-1e30, scores[i][j] + bias_of(rows[i], places[i], columns), own < s.keys);
       }
-      largest = peak;
     }
-    let p0 = exact_exp(max(a0 - peak, vec4f(-100.0)));
-    let p1 = exact_exp(max(a1 - peak, vec4f(-100.0)));
-    let p2 = exact_exp(max(a2 - peak, vec4f(-100.0)));
-    let p3 = exact_exp(max(a3 - peak, vec4f(-100.0)));
-    total += (p0 + p1) + (p2 + p3);
-    let weights = mat4x4f(p0, p1, p2, p3);
-    for (var c = 0u; c < BLOCKS; c++) {
-      sum[c] += weights * transpose(mat4x4f(v_at(keys.x, c), v_at(keys.y, c), v_at(keys.z, c), v_at(keys.w, c)));
+    let peaks = max(max(vec4f(scores[0].x, scores[1].x, scores[2].x, scores[3].x), vec4f(scores[0].y, scores[1].y, scores[2].y, scores[3].y)),
+      max(vec4f(scores[0].z, scores[1].z, scores[2].z, scores[3].z), vec4f(scores[0].w, scores[1].w, scores[2].w, scores[3].w)));
+    set_parts(y, x, peaks);
+    workgroupBarrier();
+    let peak = max(largest, vec4f(largest_part(4u * y), largest_part(4u * y + 1u), largest_part(4u * y + 2u), largest_part(4u * y + 3u)));
+    let shrink = exact_exp(max(largest - peak, vec4f(-100.0)));
+    largest = peak;
+    var weights = mat4x4f();
+    for (var i = 0u; i < 4u; i++) { weights[i] = exact_exp(max(scores[i] - peak[i], vec4f(-100.0))); }
+    total = total * shrink + vec4f(sum_of(weights[0]), sum_of(weights[1]), sum_of(weights[2]), sum_of(weights[3]));
+    set_tile(y, x, weights);
+#for G CHUNKS
+    load_values(item, key, {G}u * 8u, local);
+    workgroupBarrier();
+    sum{G} = tile_rows(y, x, mat4x4f(sum{G}[0] * shrink.x, sum{G}[1] * shrink.y, sum{G}[2] * shrink.z, sum{G}[3] * shrink.w));
+    workgroupBarrier();
+#end
+  }
+  set_parts(y, x, total);
+  workgroupBarrier();
+  for (var i = 0u; i < 4u; i++) {
+    let row = first + 4u * y + i;
+    if (row < s.queries) {
+      let all = sum_of_parts(4u * y + i);
+#for G CHUNKS
+      store_o(item * s.queries + row, {G}u * 8u + x, sum{G}[i] / all);
+#end
+      if (x == 0u) { logSumExp[item * s.queries + row] = largest[i] + exact_log(all); }
     }
-  }
-  for (var c = 0u; c < BLOCKS; c++) {
-    let result = transpose(sum[c]);
-    store_o(rows.x, c, result[0] / total.x);
-    if (first + 1u < s.queries) { store_o(rows.y, c, result[1] / total.y); }
-    if (first + 2u < s.queries) { store_o(rows.z, c, result[2] / total.z); }
-    if (first + 3u < s.queries) { store_o(rows.w, c, result[3] / total.w); }
-  }
-  for (var i = 0u; i < min(4u, s.queries - first); i++) {
-    logSumExp[rows.x + i] = largest[i] + exact_log(total[i]);
   }
 }

@@ -1,114 +1,148 @@
-// Gradients of attention by key, over one chunk of the queries, with the weights p = exp(score - logSumExp) computed again:
-// dV[key] = sum over n of p dO[n],  dK[key] = scale sum over n of p (dO[n] . v[key] - delta[n]) q[n].
+// Gradients of attention by key, over one chunk of the queries, with the weights p = exp(score - logSumExp) computed again,
+// tile by tile of 32 queries: dV[key] = sum over n of p dO[n],  dK[key] = scale sum over n of p (dO[n] . v[key] - delta[n]) q[n].
 // With several chunks `matmul/sum_parts.wgsl` adds them up.
-//   1 q [items, queries, width]     2 k, 3 v [items, keys, width]     4 P [items, queries, columns]     5 dO like q
-//   6 stats [items, queries, 2] of `row_statistics.wgsl`              7 dK, 8 dV [chunks, items, keys, width]
-// A thread owns 4 keys and takes 4 queries per step, in order; tiles are mat4x4, columns queries, rows keys.
-// Launch: x covers items * ceil(keys / 4) threads in groups of 64 (spread over x and y), z is the chunk.
-// Variants: VECTOR needs width to be a multiple of 4. BLOCKS = ceil(width / 4).
+//   1 q [items, queries, width]     2 k, 3 v [items, keys, width]     4 dO like q
+//   5 stats [items, queries, 2] of `row_statistics.wgsl`              6 dK, 7 dV [chunks, items, keys, width]
+//   BIAS: 8 P [items, queries, columns]
+// A workgroup owns 32 keys of an item; a thread 4 of them and, per step, 4 queries or 4 of every 32 channels.
+// Launch: x covers items * ceil(keys / 32) workgroups (spread over x and y), z is the chunk. Variants as `forward.wgsl`.
 #import "common/attention_inputs.wgsl"
+#import "common/attention_tiles.wgsl"
 #import "common/exp.wgsl"
-#import "common/thread.wgsl"
-@group(0) @binding(6) var<storage, read_write> stats: array<vec2f>;
+@group(0) @binding(5) var<storage, read_write> stats: array<vec2f>;
+#if BIAS
+@group(0) @binding(8) var<storage, read_write> P: array<f32>;
+#endif
 #if VECTOR
-@group(0) @binding(5) var<storage, read_write> dO: array<vec4f>;
-@group(0) @binding(7) var<storage, read_write> dK: array<vec4f>;
-@group(0) @binding(8) var<storage, read_write> dV: array<vec4f>;
-fn d_o_at(row: u32, block: u32) -> vec4f { return dO[row * BLOCKS + block]; }
-fn store(row: u32, block: u32, valueK: vec4f, valueV: vec4f) {
-  dK[row * BLOCKS + block] = valueK;
-  dV[row * BLOCKS + block] = valueV;
+@group(0) @binding(4) var<storage, read_write> dO: array<vec4f>;
+fn d_o_at(row: u32, block: u32) -> vec4f { return select(vec4f(), dO[row * s.blocks + min(block, s.blocks - 1u)], block < s.blocks); }
+@group(0) @binding(6) var<storage, read_write> dK: array<vec4f>;
+fn store_d_k(row: u32, block: u32, value: vec4f) {
+  if (block < s.blocks) { dK[row * s.blocks + block] = value; }
+}
+@group(0) @binding(7) var<storage, read_write> dV: array<vec4f>;
+fn store_d_v(row: u32, block: u32, value: vec4f) {
+  if (block < s.blocks) { dV[row * s.blocks + block] = value; }
 }
 #else
-@group(0) @binding(5) var<storage, read_write> dO: array<f32>;
-@group(0) @binding(7) var<storage, read_write> dK: array<f32>;
-@group(0) @binding(8) var<storage, read_write> dV: array<f32>;
+@group(0) @binding(4) var<storage, read_write> dO: array<f32>;
 fn d_o_at(row: u32, block: u32) -> vec4f {
-  let i = row * s.width + 4u * block;
-  return select(vec4f(), vec4f(dO[i], dO[i + 1u], dO[i + 2u], dO[i + 3u]), present(block));
+  let channels = channels_of(block);
+  let i = row * s.width + min(channels, vec4u(s.width - 1u));
+  return select(vec4f(), vec4f(dO[i.x], dO[i.y], dO[i.z], dO[i.w]), channels < vec4u(s.width));
 }
-fn store(row: u32, block: u32, valueK: vec4f, valueV: vec4f) {
+@group(0) @binding(6) var<storage, read_write> dK: array<f32>;
+fn store_d_k(row: u32, block: u32, value: vec4f) {
   for (var c = 0u; c < 4u; c++) {
-    if (4u * block + c < s.width) {
-      dK[row * s.width + 4u * block + c] = valueK[c];
-      dV[row * s.width + 4u * block + c] = valueV[c];
-    }
+    if (4u * block + c < s.width) { dK[row * s.width + 4u * block + c] = value[c]; }
+  }
+}
+@group(0) @binding(7) var<storage, read_write> dV: array<f32>;
+fn store_d_v(row: u32, block: u32, value: vec4f) {
+  for (var c = 0u; c < 4u; c++) {
+    if (4u * block + c < s.width) { dV[row * s.width + 4u * block + c] = value[c]; }
   }
 }
 #endif
 
-// Weights of 4 keys for one query; none for a query past the end of the chunk.
-fn weights_of(scores: vec4f, bias: vec4f, log: f32, exists: bool) -> vec4f {
-  return select(vec4f(), exact_exp(s.scale * scores + bias - log), vec4<bool>(exists));
+fn load_keys(item: u32, first: u32, block: u32, local: u32) {
+  for (var i = local; i < 256u; i += 64u) {
+    left[i / 8u * PITCH + i % 8u] = k_at(item * s.keys + min(first + i / 8u, s.keys - 1u), block + i % 8u);
+  }
 }
-
-// Bias of 4 keys for one query.
-fn bias_of(row: u32, place: u32, h: vec4u, w: vec4u, t: vec4u, taken: vec4<bool>) -> vec4f {
-  if (place < s.cls) { return vec4f(); }
-  let base = row * s.columns;
-  var bias = vec4f(P[base + h.x], P[base + h.y], P[base + h.z], P[base + h.w])
-    + vec4f(P[base + w.x], P[base + w.y], P[base + w.z], P[base + w.w]);
-  if (s.temporal == 1u) { bias += vec4f(P[base + t.x], P[base + t.y], P[base + t.z], P[base + t.w]); }
-  return select(vec4f(), bias, taken);
+fn load_values(item: u32, first: u32, block: u32, local: u32) {
+  for (var i = local; i < 256u; i += 64u) {
+    left[i / 8u * PITCH + i % 8u] = v_at(item * s.keys + min(first + i / 8u, s.keys - 1u), block + i % 8u);
+  }
+}
+fn load_queries(item: u32, first: u32, block: u32, local: u32) {
+  for (var i = local; i < 256u; i += 64u) {
+    right[score_slot(i / 8u) + i % 8u] = q_at(item * s.queries + min(first + i / 8u, s.queries - 1u), block + i % 8u);
+  }
+}
+fn load_cotangents(item: u32, first: u32, block: u32, local: u32) {
+  for (var i = local; i < 256u; i += 64u) {
+    right[score_slot(i / 8u) + i % 8u] = d_o_at(item * s.queries + min(first + i / 8u, s.queries - 1u), block + i % 8u);
+  }
+}
+fn load_queries_in_order(item: u32, first: u32, block: u32, local: u32) {
+  for (var i = local; i < 256u; i += 64u) {
+    right[i / 8u * PITCH + i % 8u] = q_at(item * s.queries + min(first + i / 8u, s.queries - 1u), block + i % 8u);
+  }
+}
+fn load_cotangents_in_order(item: u32, first: u32, block: u32, local: u32) {
+  for (var i = local; i < 256u; i += 64u) {
+    right[i / 8u * PITCH + i % 8u] = d_o_at(item * s.queries + min(first + i / 8u, s.queries - 1u), block + i % 8u);
+  }
 }
 
 @compute @workgroup_size(64)
-fn attention_gradient_key(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let tile = linear_thread(group, groups, lane);
-  let tiles = (s.keys + 3u) / 4u;
-  let item = tile / tiles;
-  if (item >= s.items) { return; }
-  let first = tile % tiles * 4u;
-  let places = min(vec4u(first, first + 1u, first + 2u, first + 3u), vec4u(s.keys - 1u));
-  let keys = item * s.keys + places;
-  let taken = places >= vec4u(s.cls);
-  let cells = max(places, vec4u(s.cls)) - s.cls;
-  // Columns of P.
-  let w = s.kh + cells % s.kw;
-  let h = cells / s.kw % s.kh;
-  let t = s.kh + s.kw + cells / (s.kw * s.kh);
-
-  var keyTile: array<mat4x4f, BLOCKS>;
-  var valueTile: array<mat4x4f, BLOCKS>;
-  var sumK: array<mat4x4f, BLOCKS>;
-  var sumV: array<mat4x4f, BLOCKS>;
-  for (var c = 0u; c < BLOCKS; c++) {
-    keyTile[c] = transpose(mat4x4f(k_at(keys.x, c), k_at(keys.y, c), k_at(keys.z, c), k_at(keys.w, c)));
-    valueTile[c] = transpose(mat4x4f(v_at(keys.x, c), v_at(keys.y, c), v_at(keys.z, c), v_at(keys.w, c)));
-    sumK[c] = mat4x4f();
-    sumV[c] = mat4x4f();
-  }
-  let until = min(s.queries, (group.z + 1u) * s.queriesPerChunk);
-  for (var n = group.z * s.queriesPerChunk; n < until; n += 4u) {
-    let queries = min(vec4u(n, n + 1u, n + 2u, n + 3u), vec4u(until - 1u));
-    let rows = item * s.queries + queries;
+fn attention_gradient_key(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
+  let tiles = (s.keys + 31u) / 32u;
+  // Surplus workgroups repeat the last one, so that all threads meet at the barriers.
+  let index = min(group.y * groups.x + group.x, s.items * tiles - 1u);
+  let item = index / tiles;
+  let first = index % tiles * 32u;
+  let y = local / 8u;
+  let x = local % 8u;
+#for G CHUNKS
+  var sumK{G} = mat4x4f();
+  var sumV{G} = mat4x4f();
+#end
+  let end = min(s.queries, (group.z + 1u) * s.chunk);
+  for (var n = group.z * s.chunk; n < end; n += 32u) {
     var scores = mat4x4f();
     var products = mat4x4f();
-    for (var c = 0u; c < BLOCKS; c++) {
-      scores += keyTile[c] * mat4x4f(q_at(rows.x, c), q_at(rows.y, c), q_at(rows.z, c), q_at(rows.w, c));
-      products += valueTile[c] * mat4x4f(d_o_at(rows.x, c), d_o_at(rows.y, c), d_o_at(rows.z, c), d_o_at(rows.w, c));
+    for (var block = 0u; block < CHUNKS * 8u; block += 8u) {
+      load_keys(item, first, block, local);
+      load_queries(item, n, block, local);
+      workgroupBarrier();
+      scores = tile_scores(y, x, scores);
+      workgroupBarrier();
+      load_values(item, first, block, local);
+      load_cotangents(item, n, block, local);
+      workgroupBarrier();
+      products = tile_scores(y, x, products);
+      workgroupBarrier();
     }
-    let stats0 = stats[rows.x]; let stats1 = stats[rows.y]; let stats2 = stats[rows.z]; let stats3 = stats[rows.w];
-    let p0 = weights_of(scores[0], bias_of(rows.x, queries.x, h, w, t, taken), stats0.x, true);
-    let p1 = weights_of(scores[1], bias_of(rows.y, queries.y, h, w, t, taken), stats1.x, n + 1u < until);
-    let p2 = weights_of(scores[2], bias_of(rows.z, queries.z, h, w, t, taken), stats2.x, n + 2u < until);
-    let p3 = weights_of(scores[3], bias_of(rows.w, queries.w, h, w, t, taken), stats3.x, n + 3u < until);
-    let weights = mat4x4f(p0, p1, p2, p3);
-    let dScores = mat4x4f(
-      p0 * (products[0] - stats0.y), p1 * (products[1] - stats1.y),
-      p2 * (products[2] - stats2.y), p3 * (products[3] - stats3.y));
-    for (var c = 0u; c < BLOCKS; c++) {
-      sumK[c] += dScores * transpose(mat4x4f(q_at(rows.x, c), q_at(rows.y, c), q_at(rows.z, c), q_at(rows.w, c)));
-      sumV[c] += weights * transpose(mat4x4f(d_o_at(rows.x, c), d_o_at(rows.y, c), d_o_at(rows.z, c), d_o_at(rows.w, c)));
+    var weights = mat4x4f();
+    var dScores = mat4x4f();
+    for (var i = 0u; i < 4u; i++) {
+      let columns = columns_of(min(first + 4u * y + i, s.keys - 1u));
+      for (var j = 0u; j < 4u; j++) {
+        let place = n + 4u * x + j;
+        let row = item * s.queries + min(place, end - 1u);
+        let score = s.scale * scores[i][j] + bias_of(row, place, columns) - stats[row].x;
+        // A query past the end of the chunk weighs nothing.
+        weights[i][j] = select(-100.0, max(score, -100.0), place < end);
+        dScores[i][j] = products[i][j] - stats[row].y;
+      }
+      weights[i] = exact_exp(weights[i]);
+      dScores[i] *= weights[i];
     }
+    set_tile(y, x, weights);
+#for G CHUNKS
+    load_cotangents_in_order(item, n, {G}u * 8u, local);
+    workgroupBarrier();
+    sumV{G} = tile_rows(y, x, sumV{G});
+    workgroupBarrier();
+#end
+    set_tile(y, x, dScores);
+#for G CHUNKS
+    load_queries_in_order(item, n, {G}u * 8u, local);
+    workgroupBarrier();
+    sumK{G} = tile_rows(y, x, sumK{G});
+    workgroupBarrier();
+#end
   }
-  let out = group.z * s.items * s.keys + item * s.keys + first;
-  for (var c = 0u; c < BLOCKS; c++) {
-    let resultK = s.scale * transpose(sumK[c]);
-    let resultV = transpose(sumV[c]);
-    store(out, c, resultK[0], resultV[0]);
-    if (first + 1u < s.keys) { store(out + 1u, c, resultK[1], resultV[1]); }
-    if (first + 2u < s.keys) { store(out + 2u, c, resultK[2], resultV[2]); }
-    if (first + 3u < s.keys) { store(out + 3u, c, resultK[3], resultV[3]); }
+  for (var i = 0u; i < 4u; i++) {
+    let key = first + 4u * y + i;
+    if (key < s.keys) {
+      let row = (group.z * s.items + item) * s.keys + key;
+#for G CHUNKS
+      store_d_k(row, {G}u * 8u + x, s.scale * sumK{G}[i]);
+      store_d_v(row, {G}u * 8u + x, sumV{G}[i]);
+#end
+    }
   }
 }

@@ -1,29 +1,33 @@
-// Gradients of attention by query, with the weights p = exp(score - logSumExp) computed again:
+// Gradients of attention by query, with the weights p = exp(score - logSumExp) computed again, tile by tile of 32 keys:
 // dScore[n, key] = p (dO[n] . v[key] - delta[n]),  dQ[n] = scale sum over keys of dScore k[key],
 // dP[n, column] = sum of dScore over the keys whose bias comes from that column (none for CLS).
-//   1 q [items, queries, width]     2 k, 3 v [items, keys, width]     4 P [items, queries, columns]     5 dO like q
-//   6 stats [items, queries, 2] of `row_statistics.wgsl`              7 dQ like q                       8 dP like P
-// A thread owns 4 queries and takes 4 keys per step, in order; tiles are mat4x4, columns keys, rows queries.
-// Launch: x covers items * ceil(queries / 4) threads in groups of 64 (spread over x and y).
-// Variants: VECTOR needs width to be a multiple of 4. BLOCKS = ceil(width / 4).
+//   1 q [items, queries, width]     2 k, 3 v [items, keys, width]     4 dO like q
+//   5 stats [items, queries, 2] of `row_statistics.wgsl`              6 dQ like q     BIAS: 7 P [items, queries, columns], 8 dP
+// Work, launch and variants as `attention/forward.wgsl`.
 #import "common/attention_inputs.wgsl"
+#import "common/attention_tiles.wgsl"
 #import "common/exp.wgsl"
-#import "common/key_bias.wgsl"
-#import "common/thread.wgsl"
-@group(0) @binding(6) var<storage, read_write> stats: array<vec2f>;
+@group(0) @binding(5) var<storage, read_write> stats: array<vec2f>;
+#if BIAS
+@group(0) @binding(7) var<storage, read_write> P: array<f32>;
 @group(0) @binding(8) var<storage, read_write> dP: array<f32>;
+var<workgroup> keyColumns: array<vec3u, 32>;
+#endif
 #if VECTOR
-@group(0) @binding(5) var<storage, read_write> dO: array<vec4f>;
-@group(0) @binding(7) var<storage, read_write> dQ: array<vec4f>;
-fn d_o_at(row: u32, block: u32) -> vec4f { return dO[row * BLOCKS + block]; }
-fn store_d_q(row: u32, block: u32, value: vec4f) { dQ[row * BLOCKS + block] = value; }
-#else
-@group(0) @binding(5) var<storage, read_write> dO: array<f32>;
-@group(0) @binding(7) var<storage, read_write> dQ: array<f32>;
-fn d_o_at(row: u32, block: u32) -> vec4f {
-  let i = row * s.width + 4u * block;
-  return select(vec4f(), vec4f(dO[i], dO[i + 1u], dO[i + 2u], dO[i + 3u]), present(block));
+@group(0) @binding(4) var<storage, read_write> dO: array<vec4f>;
+fn d_o_at(row: u32, block: u32) -> vec4f { return select(vec4f(), dO[row * s.blocks + min(block, s.blocks - 1u)], block < s.blocks); }
+@group(0) @binding(6) var<storage, read_write> dQ: array<vec4f>;
+fn store_d_q(row: u32, block: u32, value: vec4f) {
+  if (block < s.blocks) { dQ[row * s.blocks + block] = value; }
 }
+#else
+@group(0) @binding(4) var<storage, read_write> dO: array<f32>;
+fn d_o_at(row: u32, block: u32) -> vec4f {
+  let channels = channels_of(block);
+  let i = row * s.width + min(channels, vec4u(s.width - 1u));
+  return select(vec4f(), vec4f(dO[i.x], dO[i.y], dO[i.z], dO[i.w]), channels < vec4u(s.width));
+}
+@group(0) @binding(6) var<storage, read_write> dQ: array<f32>;
 fn store_d_q(row: u32, block: u32, value: vec4f) {
   for (var c = 0u; c < 4u; c++) {
     if (4u * block + c < s.width) { dQ[row * s.width + 4u * block + c] = value[c]; }
@@ -31,90 +35,112 @@ fn store_d_q(row: u32, block: u32, value: vec4f) {
 }
 #endif
 
-var<private> sumPlace: KeyPlace;
-var<private> sumOfH: vec4f;
-var<private> sumOfT: vec4f;
-var<private> countOfRows: u32;
-
-// Adds to a column of dP for those of the 4 queries that exist.
-fn add_to_column(column: u32, value: vec4f) {
-  for (var i = 0u; i < countOfRows; i++) { dP[biasRows.x + i * s.columns + column] += value[i]; }
-}
-
-// To be called with key = 0, 1, 2, ... up to the last one.
-fn add_bias_gradient(key: u32, gradient: vec4f) {
-  if (key < s.cls || key >= s.keys) { return; }
-  let taken = select(vec4f(), gradient, biasTaken);
-  add_to_column(s.kh + sumPlace.w, taken);
-  sumOfH += taken;
-  let next = next_place(sumPlace);
-  if (next.w == 0u) {
-    add_to_column(sumPlace.h, sumOfH);
-    sumOfT += sumOfH;
-    sumOfH = vec4f();
-    if (next.h == 0u) {
-      if (s.temporal == 1u) { add_to_column(s.kh + s.kw + sumPlace.t, sumOfT); }
-      sumOfT = vec4f();
-    }
+fn load_queries(item: u32, first: u32, block: u32, local: u32) {
+  for (var i = local; i < 256u; i += 64u) {
+    left[i / 8u * PITCH + i % 8u] = q_at(item * s.queries + min(first + i / 8u, s.queries - 1u), block + i % 8u);
   }
-  sumPlace = next;
+}
+fn load_cotangents(item: u32, first: u32, block: u32, local: u32) {
+  for (var i = local; i < 256u; i += 64u) {
+    left[i / 8u * PITCH + i % 8u] = d_o_at(item * s.queries + min(first + i / 8u, s.queries - 1u), block + i % 8u);
+  }
+}
+fn load_keys(item: u32, first: u32, block: u32, local: u32) {
+  for (var i = local; i < 256u; i += 64u) {
+    right[score_slot(i / 8u) + i % 8u] = k_at(item * s.keys + min(first + i / 8u, s.keys - 1u), block + i % 8u);
+  }
+}
+fn load_values(item: u32, first: u32, block: u32, local: u32) {
+  for (var i = local; i < 256u; i += 64u) {
+    right[score_slot(i / 8u) + i % 8u] = v_at(item * s.keys + min(first + i / 8u, s.keys - 1u), block + i % 8u);
+  }
+}
+fn load_keys_in_order(item: u32, first: u32, block: u32, local: u32) {
+  for (var i = local; i < 256u; i += 64u) {
+    right[i / 8u * PITCH + i % 8u] = k_at(item * s.keys + min(first + i / 8u, s.keys - 1u), block + i % 8u);
+  }
 }
 
 @compute @workgroup_size(64)
-fn attention_gradient_query(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let tile = linear_thread(group, groups, lane);
-  let tiles = (s.queries + 3u) / 4u;
-  let item = tile / tiles;
-  if (item >= s.items) { return; }
-  let first = tile % tiles * 4u;
-  let places = min(vec4u(first, first + 1u, first + 2u, first + 3u), vec4u(s.queries - 1u));
+fn attention_gradient_query(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
+  let tiles = (s.queries + 31u) / 32u;
+  // Surplus workgroups repeat the last one, so that all threads meet at the barriers, and add nothing to dP.
+  let index = min(group.y * groups.x + group.x, s.items * tiles - 1u);
+  let isOwn = group.y * groups.x + group.x == index;
+  let item = index / tiles;
+  let first = index % tiles * 32u;
+  let y = local / 8u;
+  let x = local % 8u;
+  let places = min(vec4u(0u, 1u, 2u, 3u) + first + 4u * y, vec4u(s.queries - 1u));
   let rows = item * s.queries + places;
-  start_bias(rows, places);
-  countOfRows = min(4u, s.queries - first);
-  for (var i = 0u; i < countOfRows * s.columns; i++) { dP[biasRows.x + i] = 0.0; }
-
-  let stats0 = stats[rows.x]; let stats1 = stats[rows.y]; let stats2 = stats[rows.z]; let stats3 = stats[rows.w];
-  let logs = vec4f(stats0.x, stats1.x, stats2.x, stats3.x);
-  let deltas = vec4f(stats0.y, stats1.y, stats2.y, stats3.y);
-  var query: array<mat4x4f, BLOCKS>;
-  var cotangent: array<mat4x4f, BLOCKS>;
-  var sum: array<mat4x4f, BLOCKS>;
-  for (var c = 0u; c < BLOCKS; c++) {
-    query[c] = s.scale * transpose(mat4x4f(q_at(rows.x, c), q_at(rows.y, c), q_at(rows.z, c), q_at(rows.w, c)));
-    cotangent[c] = transpose(mat4x4f(d_o_at(rows.x, c), d_o_at(rows.y, c), d_o_at(rows.z, c), d_o_at(rows.w, c)));
-    sum[c] = mat4x4f();
-  }
-  let last = s.keys - 1u;
-  for (var key = 0u; key < s.keys; key += 4u) {
-    let keys = item * s.keys + min(vec4u(key, key + 1u, key + 2u, key + 3u), vec4u(last));
+#for G CHUNKS
+  var sum{G} = mat4x4f();
+#end
+  for (var key = 0u; key < s.keys; key += 32u) {
     var scores = mat4x4f();
     var products = mat4x4f();
-    for (var c = 0u; c < BLOCKS; c++) {
-      scores += query[c] * mat4x4f(k_at(keys.x, c), k_at(keys.y, c), k_at(keys.z, c), k_at(keys.w, c));
-      products += cotangent[c] * mat4x4f(v_at(keys.x, c), v_at(keys.y, c), v_at(keys.z, c), v_at(keys.w, c));
+    for (var block = 0u; block < CHUNKS * 8u; block += 8u) {
+      load_queries(item, first, block, local);
+      load_keys(item, key, block, local);
+      workgroupBarrier();
+      scores = tile_scores(y, x, scores);
+      workgroupBarrier();
+      load_cotangents(item, first, block, local);
+      load_values(item, key, block, local);
+      workgroupBarrier();
+      products = tile_scores(y, x, products);
+      workgroupBarrier();
     }
-    let p0 = exact_exp(scores[0] + next_bias(key) - logs);
-    let p1 = select(vec4f(), exact_exp(scores[1] + next_bias(key + 1u) - logs), key + 1u <= last);
-    let p2 = select(vec4f(), exact_exp(scores[2] + next_bias(key + 2u) - logs), key + 2u <= last);
-    let p3 = select(vec4f(), exact_exp(scores[3] + next_bias(key + 3u) - logs), key + 3u <= last);
-    let d0 = p0 * (products[0] - deltas);
-    let d1 = p1 * (products[1] - deltas);
-    let d2 = p2 * (products[2] - deltas);
-    let d3 = p3 * (products[3] - deltas);
-    add_bias_gradient(key, d0);
-    add_bias_gradient(key + 1u, d1);
-    add_bias_gradient(key + 2u, d2);
-    add_bias_gradient(key + 3u, d3);
-    let dScores = mat4x4f(d0, d1, d2, d3);
-    for (var c = 0u; c < BLOCKS; c++) {
-      sum[c] += dScores * transpose(mat4x4f(k_at(keys.x, c), k_at(keys.y, c), k_at(keys.z, c), k_at(keys.w, c)));
+    scores *= s.scale;
+    for (var j = 0u; j < 4u; j++) {
+      let own = key + 4u * x + j;
+      let columns = columns_of(own);
+      for (var i = 0u; i < 4u; i++) {
+        scores[i][j] = select(-1e30, scores[i][j] + bias_of(rows[i], places[i], columns), own < s.keys);
+      }
+#if BIAS
+      if (y == 0u) { keyColumns[4u * x + j] = select(vec3u(0xffffffffu), columns, own < s.keys); }
+#endif
     }
+    var dScores = mat4x4f();
+    for (var i = 0u; i < 4u; i++) {
+      let row = stats[rows[i]];
+      dScores[i] = exact_exp(max(scores[i] - row.x, vec4f(-100.0))) * (products[i] - row.y);
+    }
+    set_tile(y, x, dScores);
+#for G CHUNKS
+    load_keys_in_order(item, key, {G}u * 8u, local);
+    workgroupBarrier();
+    sum{G} = tile_rows(y, x, sum{G});
+#if BIAS
+    if ({G}u == 0u) { add_to_columns(item, first, key, local, isOwn); }
+#endif
+    workgroupBarrier();
+#end
   }
-  for (var c = 0u; c < BLOCKS; c++) {
-    let result = s.scale * transpose(sum[c]);
-    store_d_q(rows.x, c, result[0]);
-    if (first + 1u < s.queries) { store_d_q(rows.y, c, result[1]); }
-    if (first + 2u < s.queries) { store_d_q(rows.z, c, result[2]); }
-    if (first + 3u < s.queries) { store_d_q(rows.w, c, result[3]); }
+  for (var i = 0u; i < 4u; i++) {
+    let row = first + 4u * y + i;
+    if (row < s.queries) {
+#for G CHUNKS
+      store_d_q(item * s.queries + row, {G}u * 8u + x, s.scale * sum{G}[i]);
+#end
+    }
   }
 }
+
+#if BIAS
+// Adds the tile's part to dP; a thread has the same rows and columns in every tile.
+fn add_to_columns(item: u32, first: u32, key: u32, local: u32, isOwn: bool) {
+  let row = local % 32u;
+  let place = first + row;
+  if (place >= s.queries || !isOwn) { return; }
+  for (var column = local / 32u; column < s.columns; column += 2u) {
+    var sum = 0.0;
+    for (var r = 0u; r < 32u; r++) {
+      sum += select(0.0, tile[row * PITCH + r / 4u][r % 4u], any(keyColumns[r] == vec3u(column)));
+    }
+    let to = (item * s.queries + place) * s.columns + column;
+    dP[to] = select(0.0, dP[to], key > 0u) + select(0.0, sum, place >= s.cls);
+  }
+}
+#endif

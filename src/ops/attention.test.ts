@@ -1,5 +1,5 @@
 import { type Grid, gridSize } from '../schema/mvit'
-import { attention } from './attention'
+import { attention, attentionFamily } from './attention'
 import { attentionReference } from './attention.reference'
 import { type OperatorCase, shape, testOperator } from './testing'
 import type { ClsCount } from './token-grid'
@@ -12,11 +12,13 @@ interface Sizes {
   readonly gridKv: Grid
   readonly cls: ClsCount
   readonly temporal: boolean
+  /** Without relative positions: q, k and v alone. */
+  readonly plain?: boolean
 }
 
 const caseOf = (
   name: string,
-  { batch, heads, width, temporal, ...grids }: Sizes,
+  { batch, heads, width, temporal, plain, ...grids }: Sizes,
 ): OperatorCase<typeof grids & { scale: number }> => {
   const { gridQ, gridKv, cls } = grids
   const [queries, keys] = [gridSize(gridQ) + cls, gridSize(gridKv) + cls]
@@ -25,7 +27,10 @@ const caseOf = (
   return {
     name,
     attributes: { ...grids, scale: width ** -0.5 },
-    inputs: [shape(batch, heads, queries, width), key, key, shape(batch, heads, queries, columns)],
+    inputs: [
+      ...[shape(batch, heads, queries, width), key, key],
+      ...(plain ? [] : [shape(batch, heads, queries, columns)]),
+    ],
     cotangentOf: [0],
   }
 }
@@ -38,6 +43,7 @@ const large = caseOf('scores far apart', {
 testOperator({
   operator: attention,
   reference: attentionReference,
+  families: [attentionFamily],
   cases: [
     caseOf('spectrogram, fewer keys than queries, summed in chunks', {
       ...{ batch: 2, heads: 1, width: 24, temporal: false },
@@ -58,6 +64,14 @@ testOperator({
     caseOf('heads of the paper’s width', {
       ...{ batch: 1, heads: 2, width: 96, temporal: false },
       ...{ gridQ: [1, 3, 5], gridKv: [1, 3, 3], cls: 0 },
+    }),
+    caseOf('without relative positions and CLS', {
+      ...{ batch: 2, heads: 1, width: 32, temporal: false, plain: true },
+      ...{ gridQ: [1, 7, 6], gridKv: [1, 7, 6], cls: 0 },
+    }),
+    caseOf('more than one tile of queries, keys and channels', {
+      ...{ batch: 1, heads: 2, width: 40, temporal: true },
+      ...{ gridQ: [1, 7, 5], gridKv: [3, 4, 3], cls: 1 },
     }),
     {
       ...caseOf('one query and one key, where only v has a gradient', {

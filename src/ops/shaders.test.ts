@@ -8,7 +8,7 @@ const isSnippet = (path: string) => path.startsWith('../../shaders/common/')
 const kernels = Object.entries(sources).filter(([path]) => !isSnippet(path))
 
 /** Constants that are numbers, each with a value some operator uses. */
-const numbers: Constants = { LANES: 16, BLOCKS: 6, SHARES: 4, GROUPS_A: 1, GROUPS_B: 1 }
+const numbers: Constants = { LANES: 16, SHARES: 4, GROUPS_A: 1, GROUPS_B: 1, CHUNKS: 2 }
 
 /** Constants that all kernels of a folder leave at one value. */
 const fixed: Readonly<Record<string, Constants>> = { loss: { VEC4: false }, attention: { VEC4: true } }
@@ -18,6 +18,7 @@ const exclusive = [
   ['GELU', 'RESIDUAL', 'GELU_GRADIENT'],
   ['BIAS', 'GELU_GRADIENT'],
   ['A_IS_KM', 'B_IS_NK'],
+  ['BIAS', 'GRADIENT'],
 ]
 const isPossible = (constants: Constants) =>
   !(constants.WHOLE === true && !(constants.VECTOR && constants.VEC4)) &&

@@ -1,9 +1,10 @@
 /** Every family of kernel variants there is: what the check of a GPU, the tuner and the fingerprint go through. */
 import type { Target } from '../gpu/operator'
 import { type VariantFamily, variantOf } from '../gpu/variants'
+import { attentionFamily } from './attention'
 import { matmulFamily } from './matmul-launch'
 
-export const variantFamilies: readonly VariantFamily[] = [matmulFamily]
+export const variantFamilies: readonly VariantFamily[] = [matmulFamily, attentionFamily]
 
 /**
  * The variants in use, `family=variant` or, where shape classes differ, `family/class=variant` each: part of a plan's
