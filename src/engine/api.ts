@@ -3,6 +3,7 @@
  * Everything here survives `structuredClone`. Units: seconds (`S`), Hz, dB; arrays are row-major float32.
  */
 import type { Floor, KernelTime } from '../schema/floor'
+import type { GpuCheck, GpuProgress, GpuTuning } from '../schema/gpu-check'
 import type { CellKind, Settings } from '../schema/notebook'
 import type { FrozenConfig } from '../schema/presets'
 
@@ -135,6 +136,10 @@ export interface PretrainResult {
     plannedBytes: number
     /** GPU time of one step by kernel, slowest first; empty where the adapter has no timestamps. */
     kernels: readonly KernelProfile[]
+    /** Kernel variants of the run, as in the fingerprint. */
+    variants: string
+    /** How the adapter's check ended: one line. */
+    gpuCheck: string
     /** What the adapter does at most, as measured; null where kernels are not timed. */
     floor: Floor | null
     /** Wall time of one step, from an empty queue to its end, over the sum of its kernels' times. */
@@ -226,6 +231,8 @@ export interface RunRequest {
   readonly seed: number
   /** Key of the result (design section 4). */
   readonly hash: string
+  /** What names the result but for the kernel variants it is computed with; without it they are those of new results. */
+  readonly planKey?: string
   /** All upstream cells, direct and indirect, nearest last. */
   readonly upstream: readonly { readonly kind: CellKind; readonly hash: string; readonly settings: Settings }[]
   /** Corpus cells: media, `labels.csv`, `titles.csv`. Model cells: a file of weights. */
@@ -256,13 +263,39 @@ export interface EngineDescription {
   readonly software: boolean
   /** Name and full version. */
   readonly browser: string
+  /** Kernel variants of new results, `family=variant` or `family/class=variant` each. */
+  readonly variants: string
+  /** Adapter, browser build and variants of new results. */
   readonly fingerprint: string
+  /** What is known of the GPU's correctness; null before the first check. */
+  readonly check: GpuCheck | null
+  /** Null while the fixed table of variants counts. */
+  readonly tuning: GpuTuning | null
 }
 
 /** The worker as the page sees it. Rejections carry an `Error` whose message can be shown as it is. */
 export interface Engine {
   /** @throws when there is no adapter, saying how to switch WebGPU on. */
   describe(): Promise<EngineDescription>
+  /**
+   * Fingerprint of one result, whose variants stay the same whatever is tuned later.
+   * @param planKey What names the result but for its fingerprint.
+   * @param keep The result is about to be computed: from now on it has these variants.
+   */
+  fingerprint(planKey: string, keep: boolean): Promise<string>
+  /**
+   * Checks the GPU's kernels against PyTorch: once for each adapter, browser build and set of kernels, or again.
+   * @param wait For what: `usable` for the variants in use, `complete` for all, `again` for all, checked anew.
+   */
+  checkGpu(
+    wait: 'usable' | 'complete' | 'again',
+    onProgress: (progress: GpuProgress) => void,
+    signal: AbortSignal,
+  ): Promise<GpuCheck>
+  /** Times all variants and keeps the table of the fastest, for new results. @throws while a cell computes. */
+  tuneGpu(onProgress: (progress: GpuProgress) => void, signal: AbortSignal): Promise<GpuTuning>
+  /** Goes back to the fixed table of variants. */
+  forgetTuning(): Promise<void>
   /** Runs one cell whose upstream cells are up to date. Rejects with an `AbortError` after `signal` fires. */
   run(request: RunRequest, onProgress: (progress: Progress) => void, signal: AbortSignal): Promise<CellResult>
   /** A stored result, so that the same hash never computes twice; null when there is none. */

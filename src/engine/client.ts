@@ -1,5 +1,6 @@
 /** The page's end of the engine: starts the worker and turns its channel into {@link Engine}. */
 import type { Floor } from '../schema/floor'
+import type { GpuCheck, GpuProgress, GpuTuning } from '../schema/gpu-check'
 import type { CellResult, Engine, EngineDescription, Progress, RecognisedWeights } from './api'
 import { openCaller } from './channel'
 import workerUrl from './worker?worker&url'
@@ -11,11 +12,21 @@ function startWorker(): Worker {
   return new Worker(URL.createObjectURL(blob), { type: 'module', name: 'engine' })
 }
 
-export function startEngine(): Engine {
-  const { call } = openCaller(startWorker())
+/** @param worker One that serves the engine's calls; the engine's own unless a test has another. */
+export function startEngine(worker: Worker = startWorker()): Engine {
+  const { call } = openCaller(worker)
   // Results are what the worker's methods of the same name return; `worker.ts` is checked against the same interface.
   return {
     describe: () => call('describe', []) as Promise<EngineDescription>,
+    fingerprint: (...args) => call('fingerprint', args) as Promise<string>,
+    checkGpu: (wait, onProgress, signal) =>
+      call('checkGpu', [wait], {
+        onProgress: (event) => onProgress(event as GpuProgress),
+        signal,
+      }) as Promise<GpuCheck>,
+    tuneGpu: (onProgress, signal) =>
+      call('tuneGpu', [], { onProgress: (event) => onProgress(event as GpuProgress), signal }) as Promise<GpuTuning>,
+    forgetTuning: () => call('forgetTuning', []) as Promise<void>,
     run: (request, onProgress, signal) =>
       call('run', [request], { onProgress: (event) => onProgress(event as Progress), signal }) as Promise<CellResult>,
     load: (kind, hash) => call('load', [kind, hash]) as Promise<CellResult | null>,

@@ -2,15 +2,14 @@
 import { closeCorpus, type OpenCorpus, openCorpus } from '../corpus/open-corpus'
 import type { EmbeddingCache } from '../evaluation/clip-embeddings'
 import { spectrogram } from '../features/spectrogram'
-import { GpuContext } from '../gpu/gpu-context'
-import { describeVariants } from '../ops/variants'
 import type { Floor } from '../schema/floor'
 import type { CellKind } from '../schema/notebook'
 import { loadBytes, loadResult, saveResult } from '../storage/result-store'
-import type { CellResult, EngineDescription, ResultOf, RunRequest } from './api'
-import { browserBuild } from './browser-build'
+import type { CellResult, ResultOf, RunRequest } from './api'
 import type { CallContext } from './channel'
 import { contentHash } from './content-hash'
+import { GpuKeeper } from './gpu-keeper'
+import { GpuPlans } from './gpu-plans'
 import { describeCorpus } from './jobs/corpus'
 import { runEmbed } from './jobs/embed'
 import { runExport } from './jobs/export'
@@ -31,51 +30,24 @@ const jobs: Readonly<Record<Exclude<CellKind, 'corpus' | 'text'>, Job>> = {
   export: runExport,
 }
 
+/** Kinds that compute with networks: only on a GPU that has passed its check. */
+const checkedKinds: ReadonlySet<CellKind> = new Set(['pretrain', 'embed', 'probe'])
+
 const keptCaches = 4
-/** After a crash of the GPU process a browser may withhold adapters for about two minutes. */
-const reopenEveryMs = 5000
-const reopenForMs = 180_000
+/** A job that loses the GPU so often without getting further is too much for it. */
+const fruitlessLosses = 3
 
 export class EngineState {
-  private opened: Promise<GpuContext> | null = null
-  private lost = false
+  private readonly gpu = new GpuKeeper()
+  readonly plans = new GpuPlans(() => this.gpu.get())
   private readonly corpora = new Map<string, OpenCorpus>()
   private readonly embeddings = new Map<string, EmbeddingCache>()
   private readonly paused = new Map<string, PromiseWithResolvers<void>>()
 
-  /** The GPU, opened anew after it was lost. */
-  gpu(signal?: AbortSignal): Promise<GpuContext> {
-    this.opened ??= (this.lost ? reopen(signal) : GpuContext.open()).then(
-      (context) => {
-        this.lost = false
-        context.device.lost.then(() => {
-          this.lost = true
-          this.opened = null
-        })
-        return context
-      },
-      (error) => {
-        this.opened = null
-        throw error
-      },
-    )
-    return this.opened
-  }
-
-  async describe(): Promise<EngineDescription> {
-    const { gpu } = await this.gpu()
-    const browser = await browserBuild()
-    return {
-      adapter: gpu.adapterName,
-      software: gpu.target.kind === 'software',
-      browser,
-      fingerprint: [gpu.adapterName, gpu.features.join(' '), browser, describeVariants(gpu.target)].join(' | '),
-    }
-  }
-
   async run(call: CallContext, request: RunRequest): Promise<CellResult> {
     const context = this.jobContext(call, request)
-    const result = await this.compute(context)
+    const compute = () => this.compute(context)
+    const result = await (checkedKinds.has(request.kind) ? this.plans.checker.whileBusy(compute) : compute())
     // Media live in this worker, so a corpus is opened again rather than loaded.
     if (request.kind !== 'corpus' && request.kind !== 'text') await saveResult(request.hash, result)
     return result
@@ -86,12 +58,24 @@ export class EngineState {
     if (request.kind === 'text') return { kind: 'text', metrics: {} }
     if (request.kind === 'corpus') return describeCorpus(await this.open(context), context)
     const job = jobs[request.kind]
-    for (;;) {
+    for (let fruitless = 0; ; ) {
+      const { losses } = this.gpu
+      let trained = false
+      const progress: JobContext['progress'] = (event) => {
+        trained ||= event.losses !== undefined
+        context.progress(event)
+      }
       try {
-        return await job(context)
+        return await job({ ...context, progress })
       } catch (error) {
         // What the GPU held is gone, but the last checkpoint is not: the job goes on from it.
-        if (!this.lost || context.signal.aborted) throw error
+        if (context.signal.aborted || !(await this.gpu.lostSince(losses))) throw error
+        fruitless = trained ? 0 : fruitless + 1
+        if (fruitless === fruitlessLosses)
+          throw new Error(
+            `The GPU was lost ${fruitless} times before a step was done: this is probably too much for it. Use a smaller memory budget, batch or model, or fewer frames.`,
+            { cause: error },
+          )
         context.progress({
           message: 'The GPU was lost. Waiting for it to come back, then going on from the last checkpoint.',
         })
@@ -128,7 +112,13 @@ export class EngineState {
       request,
       signal,
       progress,
-      gpu: () => this.gpu(signal),
+      gpu: async (variants) => {
+        await this.gpu.get(signal, (message) => progress({ message }))
+        if (checkedKinds.has(request.kind)) await this.plans.requirePassed({ signal, onProgress: progress })
+        return this.plans.contextFor(request.planKey, variants)
+      },
+      usableGpuCheck: () => this.plans.checker.usable({ signal, onProgress: progress }),
+      gpuCheck: () => this.plans.checker.complete(false, { signal, onProgress: progress }),
       corpus: () => this.corpus(upstreamOf('corpus').hash),
       embeddingCache: (scope) => this.embeddingCache(`${upstreamOf('corpus').hash} ${scope}`),
       upstream: async <K extends CellKind>(kind: K) => {
@@ -183,7 +173,7 @@ export class EngineState {
   }
 
   async measureFloor(): Promise<Floor> {
-    return measureAndKeepFloor(await this.gpu())
+    return measureAndKeepFloor(await this.gpu.get())
   }
 
   contentHash = contentHash
@@ -195,23 +185,6 @@ export class EngineState {
     const track = title?.audio.find((candidate) => candidate.language === language)
     if (!title || !track) throw new Error(`${file} has no ${language} soundtrack.`)
     const sound = await title.source.readAudio(track.trackId, startS, endS)
-    return (await spectrogram(await this.gpu(), sound)).samples
-  }
-}
-
-async function reopen(signal?: AbortSignal): Promise<GpuContext> {
-  const until = performance.now() + reopenForMs
-  for (;;) {
-    try {
-      return await GpuContext.open()
-    } catch (error) {
-      if (performance.now() > until)
-        throw new Error(
-          'The GPU did not come back within three minutes. Restart the browser; the run goes on from its last checkpoint.',
-          { cause: error },
-        )
-      await new Promise((resolve) => setTimeout(resolve, reopenEveryMs))
-      signal?.throwIfAborted()
-    }
+    return (await spectrogram(await this.gpu.get(), sound)).samples
   }
 }

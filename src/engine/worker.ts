@@ -1,4 +1,5 @@
 /** The engine worker: answers the page's calls (see `api.ts`). */
+import type { Engine } from './api'
 import { serve } from './channel'
 import { EngineState } from './engine'
 
@@ -6,7 +7,12 @@ const state = new EngineState()
 
 // A dedicated worker's global scope is the port to the page that started it.
 serve(self as unknown as import('./channel').Port, {
-  describe: () => state.describe(),
+  describe: () => state.plans.describe(),
+  fingerprint: (_, ...args: Parameters<EngineState['plans']['fingerprint']>) => state.plans.fingerprint(...args),
+  checkGpu: ({ signal, progress: onProgress }, wait: Parameters<Engine['checkGpu']>[0]) =>
+    state.plans.check(wait, { signal, onProgress }),
+  tuneGpu: ({ signal, progress: onProgress }) => state.plans.tune({ signal, onProgress }),
+  forgetTuning: () => state.plans.forgetTuning(),
   run: (call, request: Parameters<EngineState['run']>[1]) => state.run(call, request),
   load: (_, ...args: Parameters<EngineState['load']>) => state.load(...args),
   pause: async (_, cellId: string) => state.pause(cellId),

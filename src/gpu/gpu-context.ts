@@ -21,6 +21,11 @@ export class GpuContext {
     return new GpuContext({ ...this.gpu, target: { ...this.gpu.target, choice } }, this.pipelines)
   }
 
+  /** The same device with pipelines of its own, which go when it goes: for what is run once. */
+  withOwnPipelines(): GpuContext {
+    return new GpuContext(this.gpu, new PipelineCache(this.gpu.device))
+  }
+
   get device(): GPUDevice {
     return this.gpu.device
   }

@@ -122,7 +122,11 @@ export function installAutomation(session: Session): void {
     },
     run: () => session.runAll(),
     stop: () => session.stop(),
-    report: async () => buildReport(state().notebook, state().cells, state().engine.description),
+    async report() {
+      // Variants that no cell has used are checked by now too.
+      if (state().engine.description?.check) await session.gpu.check(false)
+      return buildReport(state().notebook, state().cells, state().engine.description)
+    },
     files: () =>
       Object.entries(state().cells).flatMap(([cellId, { status, result }]) =>
         status === 'done' && result?.kind === 'export' ? result.files.map((file) => ({ cellId, ...file })) : [],

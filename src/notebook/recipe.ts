@@ -64,18 +64,33 @@ export function recipeOf(notebook: Notebook, id: string, mediaOf: MediaOf): Reci
 const needsGpu = ({ kind, inputs }: Recipe): boolean => gpuKinds.has(kind) || inputs.some(needsGpu)
 
 /**
- * SHA-256, in hex, over the recipe and, where the GPU has a part in it, the engine's fingerprint.
- * @param fingerprint - only asked for then: clips are looked into before the GPU has answered
+ * The engine's fingerprint for a result, which has the kernel variants that it was begun with.
+ * @param planKey - what names the result but for the fingerprint
+ */
+export type FingerprintOf = (planKey: string) => Promise<string>
+
+export interface RecipeKeys {
+  /** SHA-256, in hex, over the recipe and, where the GPU has a part in it, the engine's fingerprint. */
+  readonly hash: string
+  /** The same without the fingerprint of the cell's own work; absent where the GPU has no part in it. */
+  readonly planKey?: string
+}
+
+/**
+ * @param fingerprint - only asked for where the GPU has a part: clips are looked into before the GPU has answered
  * @throws what `fingerprint` throws, when there is no GPU
  */
-export async function recipeHash(recipe: Recipe, fingerprint: () => Promise<string>): Promise<string> {
+export async function recipeKeys(recipe: Recipe, fingerprint: FingerprintOf): Promise<RecipeKeys> {
   const { title: _, inputs, ...own } = recipe
-  return contentKey({
-    ...own,
-    inputs: await Promise.all(inputs.map((input) => recipeHash(input, fingerprint))),
-    ...(needsGpu(recipe) ? { fingerprint: await fingerprint() } : {}),
-  })
+  const all = { ...own, inputs: await Promise.all(inputs.map((input) => recipeHash(input, fingerprint))) }
+  if (!needsGpu(recipe)) return { hash: await contentKey(all) }
+  const planKey = await contentKey(all)
+  return { hash: await contentKey({ ...all, fingerprint: await fingerprint(planKey) }), planKey }
 }
+
+/** {@link recipeKeys}, the hash alone. */
+export const recipeHash = async (recipe: Recipe, fingerprint: FingerprintOf): Promise<string> =>
+  (await recipeKeys(recipe, fingerprint)).hash
 
 /** Says which change makes a result made by `before` stale now, or nothing when both give the same result. */
 export function whyStale(before: Recipe, after: Recipe): string | undefined {

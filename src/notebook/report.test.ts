@@ -14,7 +14,14 @@ const notebook = parseNotebook({
     { id: 'train', kind: 'pretrain', settings: { batch: 16 }, inputs: ['clips', 'net'] },
   ],
 })
-const engine = { adapter: 'SwiftShader', software: true, browser: 'Chromium 1', fingerprint: 'abc' }
+const check = {
+  ...{ adapter: 'SwiftShader', browser: 'Chromium 1', shaderHash: '0f', date: '2026-01-01T00:00:00.000Z' },
+  ...{ references: [], families: [], problem: null, complete: true },
+}
+const engine = {
+  ...{ adapter: 'SwiftShader', software: true, browser: 'Chromium 1', fingerprint: 'abc' },
+  ...{ variants: 'matmul=quad', check, tuning: null },
+}
 const reportOf = (cells: Record<string, CellState>) => buildReport(notebook, cells, engine).cells
 
 test('a finished cell reports its metrics, its duration and all its settings, defaults included', () => {
@@ -56,7 +63,7 @@ test('settings that depend on others are reported as they were used', () => {
   expect(train?.settings).toMatchObject({ batch: 16, learningRate: 1e-4 })
 })
 
-test('the report names adapter, browser, fingerprint and seed once', () => {
+test('the report names adapter, browser, fingerprint, the check of the GPU and seed once', () => {
   const { cells: _, ...head } = buildReport(notebook, {}, engine)
-  expect(head).toEqual({ adapter: 'SwiftShader', browser: 'Chromium 1', fingerprint: 'abc', seed: 7 })
+  expect(head).toEqual({ adapter: 'SwiftShader', browser: 'Chromium 1', fingerprint: 'abc', gpuCheck: check, seed: 7 })
 })

@@ -1,5 +1,6 @@
 /** The report of a run, for machines (`report.json`, design section 6): what every cell was set to, how it ended, what it measured. */
 import type { EngineDescription } from '../engine/api'
+import type { GpuCheck } from '../schema/gpu-check'
 import type { Cell, CellKind, Notebook, Settings } from '../schema/notebook'
 import { settingsOf } from '../schema/settings'
 import type { CellState } from './cell-state'
@@ -21,6 +22,8 @@ export interface Report {
   readonly browser: string
   /** Of adapter, browser build and kernel variants: equal fingerprints and seeds mean equal bits. */
   readonly fingerprint: string
+  /** How the GPU's check ended, by kernel variant; null when none was needed. */
+  readonly gpuCheck: GpuCheck | null
   readonly seed: number
   readonly cells: readonly CellReport[]
 }
@@ -52,6 +55,7 @@ export const buildReport = (
   adapter: engine?.adapter ?? 'none',
   browser: engine?.browser ?? '',
   fingerprint: engine?.fingerprint ?? '',
+  gpuCheck: engine?.check ?? null,
   seed: notebook.seed,
   cells: notebook.cells.map((cell) => cellReport(cell, cells[cell.id])),
 })

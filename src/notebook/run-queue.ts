@@ -3,14 +3,14 @@
  * result before computing one, and turns what happens into cell states.
  */
 import type { CellResult, Engine, Progress } from '../engine/api'
-import type { Cell, Notebook } from '../schema/notebook'
+import type { Cell, CellKind, Notebook } from '../schema/notebook'
 import { settingsOf } from '../schema/settings'
 import type { CellState } from './cell-state'
 import { cellTitle } from './cell-titles'
 import { ancestorsOf, cellOf } from './graph'
 import { type MediaState, missingMessage } from './media'
 import { ProgressListener } from './progress-listener'
-import { type Recipe, recipeHash } from './recipe'
+import { type FingerprintOf, type Recipe, type RecipeKeys, recipeHash, recipeKeys } from './recipe'
 
 /** What the queue sees of the session. */
 export interface RunHost {
@@ -20,7 +20,9 @@ export interface RunHost {
   recipe(id: string): Recipe
   media(id: string): MediaState | undefined
   /** Rejects, saying why, when there is no engine. */
-  readonly fingerprint: () => Promise<string>
+  readonly fingerprint: FingerprintOf
+  /** Resolves once the GPU is known to compute what a cell of this kind needs. */
+  prepareGpu(kind: CellKind, onProgress: (progress: Progress) => void, signal: AbortSignal): Promise<void>
   notebookJson(): string
 }
 
@@ -134,10 +136,12 @@ export class RunQueue {
     set({ ...kept, status: 'running', startedAt, recipe })
     const listener = new ProgressListener(() => this.#host.stateOf(id), set)
     try {
-      const hash = await recipeHash(recipe, this.#host.fingerprint)
+      await this.#host.prepareGpu(cell.kind, listener.hear, signal)
+      const keys = await recipeKeys(recipe, this.#host.fingerprint)
+      const { hash } = keys
       const losses = before.hash === hash ? before.losses : []
       set({ ...this.#host.stateOf(id), hash, losses })
-      const result = await this.#compute(cell, above, hash, listener.hear, signal)
+      const result = await this.#compute(cell, above, keys, listener.hear, signal)
       listener.close()
       set({
         status: 'done',
@@ -163,7 +167,7 @@ export class RunQueue {
   async #compute(
     cell: Cell,
     above: readonly (Cell & { readonly recipe: Recipe })[],
-    hash: string,
+    { hash, planKey }: RecipeKeys,
     onProgress: (progress: Progress) => void,
     signal: AbortSignal,
   ): Promise<CellResult> {
@@ -197,6 +201,7 @@ export class RunQueue {
         settings: settingsOf(cell),
         seed: this.#host.notebook().seed,
         hash,
+        ...(planKey === undefined ? {} : { planKey }),
         upstream,
         ...(media ? { files: media.files } : {}),
         ...(cell.kind === 'export' ? { notebookJson: this.#host.notebookJson() } : {}),

@@ -8,6 +8,7 @@ import type { Floor } from '../schema/floor'
 import type { Notebook, SettingValue } from '../schema/notebook'
 import { type CellState, checkedAgainst, neverRun } from './cell-state'
 import { withMedia, withoutSetting, withSetting, withTitle, withWeights } from './edits'
+import { createGpuActions, type GpuActions, type GpuActivity } from './gpu-actions'
 import { cellOf } from './graph'
 import { emptyHistory, type History, remember, stepBack, stepForward } from './history'
 import {
@@ -33,6 +34,8 @@ export interface SessionState {
   readonly cells: Readonly<Record<string, CellState>>
   /** Neither is there until the engine has answered. */
   readonly engine: { readonly description?: EngineDescription; readonly error?: string }
+  /** What is being done with the GPU, apart from cells. */
+  readonly gpu: GpuActivity
   /** Files of every corpus cell. */
   readonly media: Readonly<Record<string, MediaState>>
   /** The notebook is open and its files are found; stored results may still be on their way. */
@@ -43,6 +46,7 @@ export interface SessionState {
 
 export interface Session {
   readonly store: StoreApi<SessionState>
+  readonly gpu: GpuActions
   /**
    * Opens a notebook in place of the present one, and loads the results that are stored for it. `media` become the
    * files of every corpus cell; without them the notebook's own references count.
@@ -92,6 +96,7 @@ export function createSession(engine: Engine): Session {
     notebook: nothing,
     cells: {},
     engine: {},
+    gpu: {},
     media: {},
     ready: false,
     canUndo: false,
@@ -108,7 +113,7 @@ export function createSession(engine: Engine): Session {
     (cause: unknown) => store.setState({ engine: { error: cause instanceof Error ? cause.message : String(cause) } }),
   )
 
-  const fingerprint = async (): Promise<string> => (await description).fingerprint
+  const gpu = createGpuActions(engine, store)
   const notebook = (): Notebook => store.getState().notebook
   const stateOf = (id: string): CellState => store.getState().cells[id] ?? neverRun
   const recipe = (id: string, of = notebook()): Recipe => recipeOf(of, id, (cell) => referencesOf(cell, pool))
@@ -126,7 +131,8 @@ export function createSession(engine: Engine): Session {
     setState,
     recipe,
     media: (id) => store.getState().media[id],
-    fingerprint,
+    fingerprint: (planKey) => engine.fingerprint(planKey, true),
+    prepareGpu: gpu.prepare,
     notebookJson: exportNotebook,
   })
 
@@ -174,7 +180,7 @@ export function createSession(engine: Engine): Session {
       // Clips are looked into anew on every visit: the engine must hold them.
       if (kind === 'text' || kind === 'corpus') continue
       const made = recipe(id)
-      const hash = await recipeHash(made, fingerprint)
+      const hash = await recipeHash(made, (planKey) => engine.fingerprint(planKey, false))
       const result = await engine.load(kind, hash)
       if (!isCurrent()) return
       if (result && stateOf(id).status === 'never')
@@ -190,6 +196,7 @@ export function createSession(engine: Engine): Session {
 
   return {
     store,
+    gpu,
     exportNotebook,
 
     async open(next, media) {

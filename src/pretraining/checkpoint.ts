@@ -17,6 +17,8 @@ const header = z.object({
   losses: z.array(lossPoint),
   /** Clips that a backbone handles at a time: sums differ in their order with it, so a run keeps it to its end. */
   microBatch: z.number().int().positive(),
+  /** The kernel variants, by `describeVariants`: kept too, for the same reason. */
+  variants: z.string(),
   /** Time spent in steps so far. */
   trainedS: z.number(),
   resumes: z.array(z.object({ fromStep: z.number(), lostSteps: z.number() })),

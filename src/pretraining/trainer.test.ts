@@ -7,8 +7,15 @@ import { allTensors, fillClips, smallNetwork, smallSettings, trainSteps } from '
 
 const start = async (changes: Partial<TrainerSettings> = {}): Promise<Trainer> =>
   Trainer.create(await testContext(), smallNetwork(), { ...smallSettings, ...changes })
-const header = (step: number, microBatch: number) => ({ step, losses: [], microBatch, trainedS: 0, resumes: [] })
-const inParts = { microBatch: 2, recompute: false, budget: 0 }
+const header = (step: number, microBatch: number) => ({
+  step,
+  losses: [],
+  microBatch,
+  variants: '',
+  trainedS: 0,
+  resumes: [],
+})
+const inParts = { microBatch: 2, recompute: false, halfStorage: false, budget: 0 }
 
 for (const [what, memory] of [
   ['at once', undefined],
@@ -92,7 +99,7 @@ it('a run over its budget is refused before anything is allocated, with sizes an
   const { device } = await testContext()
   const { liveBytes } = watchBuffers(device)
   const refused = (budget: number, changes: Partial<TrainerSettings> = {}) =>
-    start({ memory: { microBatch: 0, recompute: false, budget }, ...changes })
+    start({ memory: { microBatch: 0, recompute: false, halfStorage: false, budget }, ...changes })
   await expect(refused(2 ** 20)).rejects.toThrow(
     /needs \d+ MB of GPU memory, the budget is 1 MB: .*micro-batch of 1 \(largest: \w+ f32\[.*recomputation of blocks, a smaller batch, fewer frames/,
   )
@@ -104,7 +111,7 @@ it('a run that the adapter cannot hold is found before its first step, and gives
   const { device } = await testContext()
   const { liveBytes } = watchBuffers(device)
   const pretended = { binding: 2 ** 40, buffer: 2 ** 40 }
-  const whole = { microBatch: 8192, recompute: false, budget: 0 }
+  const whole = { microBatch: 8192, recompute: false, halfStorage: false, budget: 0 }
   await expect(start({ batch: 1000, memory: whole, limits: pretended })).rejects.toThrow(
     /The GPU gives no \d+ MB for .*Use a smaller batch/,
   )

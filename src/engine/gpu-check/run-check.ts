@@ -33,8 +33,19 @@ const noticeLossWithinMs = 500
 /** Tells for sure whether one family is what is wrong. */
 const probes: Readonly<Record<string, (context: GpuContext) => Promise<string | null>>> = { matmul: productProblem }
 
+/** Pipelines of the check are not those of a run: reports count the latter. */
+function ownPipelines(gpu: () => Promise<GpuContext>): () => Promise<GpuContext> {
+  let own: GpuContext | undefined
+  return async () => {
+    const context = await gpu()
+    if (own?.device !== context.device) own = context.withOwnPipelines()
+    return own
+  }
+}
+
 /** @throws when the references cannot be fetched, the GPU does not come back, or `signal` fires. */
-export async function runCheck(thing: CheckedThing, hooks: CheckHooks): Promise<GpuCheck> {
+export async function runCheck(thing: CheckedThing, given: CheckHooks): Promise<GpuCheck> {
+  const hooks = { ...given, gpu: ownPipelines(given.gpu) }
   const references = await openReferences()
   const { target } = (await hooks.gpu()).gpu
   const families = candidates(target)

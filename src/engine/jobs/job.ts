@@ -2,6 +2,7 @@
 import type { OpenCorpus } from '../../corpus/open-corpus'
 import type { EmbeddingCache } from '../../evaluation/clip-embeddings'
 import type { GpuContext } from '../../gpu/gpu-context'
+import type { GpuCheck } from '../../schema/gpu-check'
 import type { CellKind, Settings } from '../../schema/notebook'
 import type { CellResult, Progress, ResultOf, RunRequest } from '../api'
 
@@ -9,8 +10,16 @@ export interface JobContext {
   readonly request: RunRequest
   readonly signal: AbortSignal
   progress(event: Progress): void
-  /** The GPU; opened on first use, again after it was lost. */
-  gpu(): Promise<GpuContext>
+  /**
+   * The GPU, with the kernel variants of this result; opened on first use, again after it was lost.
+   * @param variants Those of a run that was begun before, which keeps them to its end.
+   * @throws for a job that needs it when the GPU does not pass its check.
+   */
+  gpu(variants?: string): Promise<GpuContext>
+  /** The check by which jobs may run. */
+  usableGpuCheck(): Promise<GpuCheck>
+  /** The check of the GPU with all its variants. */
+  gpuCheck(): Promise<GpuCheck>
   /** Resolves at once unless the cell is paused. Rejects when it is stopped meanwhile. */
   whileNotPaused(onPause: () => Promise<void>): Promise<void>
   /** The opened media of the upstream corpus cell. @throws when there is none. */

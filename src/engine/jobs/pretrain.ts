@@ -29,8 +29,8 @@ export const runPretrain: Job = async (context): Promise<PretrainResult> => {
     primary: settings.primary === 'random' ? 'random' : 'original',
   })
   const steps = number('steps')
-  const gpu = await context.gpu()
   const saved = await savedRun(context)
+  const gpu = await context.gpu(saved?.variants)
   const memory = { ...memorySettings(settings), ...(saved ? { microBatch: saved.microBatch } : {}) }
   const withMemory = { ...trainerSettings(settings, seed, plan.batch), memory }
   const trainer = await Trainer.create(gpu, network, withMemory, (done, total) =>
@@ -80,7 +80,7 @@ export const runPretrain: Job = async (context): Promise<PretrainResult> => {
     const info = { config, seed, step: steps, batchesTracked: batchesTracked + steps }
     await storeWeights(hash, encodeWeights(network, await trainer.state.readTensors(), info))
     await run.clear()
-    return run.result(floor)
+    return run.result(floor, await context.usableGpuCheck())
   } finally {
     audio.destroy()
     video.destroy()
@@ -95,6 +95,7 @@ const microBatchOf = <Clip extends { readonly row: number }>(clips: readonly Cli
 const memorySettings = (settings: Settings): MemorySettings => ({
   microBatch: Number(settings.microBatch),
   recompute: settings.recompute === true,
+  halfStorage: settings.storage === 'float16',
   budget: Number(settings.memoryBudgetMB) * 2 ** 20,
 })
 

@@ -1,9 +1,12 @@
 /** The bookkeeping of one run: steps in flight, losses, checkpoints, what the page hears. */
 import type { BatchPlan } from '../../corpus/sampler'
 import type { GpuContext } from '../../gpu/gpu-context'
+import { megabytes } from '../../gpu/plan'
+import { describeVariants } from '../../ops/variants'
 import { encodeCheckpoint, readCheckpointHeader, restoreCheckpoint } from '../../pretraining/checkpoint'
 import type { StepReport, Trainer } from '../../pretraining/trainer'
 import { boundBy, type Floor, floorShare, type KernelTime } from '../../schema/floor'
+import { checkSummary, type GpuCheck } from '../../schema/gpu-check'
 import { openSeries } from '../../storage/atomic-file'
 import type { LossPoint, PretrainResult, Progress } from '../api'
 import { type JobContext, remainingTime } from './job'
@@ -27,12 +30,15 @@ export interface SavedRun {
   readonly bytes: Uint8Array<ArrayBuffer>
   /** To be kept for the rest of the run. */
   readonly microBatch: number
+  readonly variants: string
 }
 
 /** The newest checkpoint of this very run; null when there is none. */
 export async function savedRun(context: JobContext): Promise<SavedRun | null> {
   const bytes = await checkpointsOf(context).readNewest()
-  return bytes && { bytes, microBatch: readCheckpointHeader(bytes).microBatch }
+  if (!bytes) return null
+  const { microBatch, variants } = readCheckpointHeader(bytes)
+  return { bytes, microBatch, variants }
 }
 
 export class TrainingRun {
@@ -138,6 +144,10 @@ export class TrainingRun {
     }
   }
 
+  private get variants(): string {
+    return describeVariants(this.gpu.gpu.target)
+  }
+
   private get totalSteps(): number {
     return Number(this.context.request.settings.steps)
   }
@@ -170,7 +180,8 @@ export class TrainingRun {
   async checkpoint(): Promise<void> {
     await this.drain()
     const { microBatch } = this.trainer.plan
-    const header = { step: this.step, losses: this.losses, microBatch, trainedS: this.trainedS, resumes: this.resumes }
+    const { step, losses, variants, trainedS, resumes } = this
+    const header = { step, losses, microBatch, variants, trainedS, resumes }
     await this.checkpoints.write(await encodeCheckpoint(header, this.trainer.state))
     this.checkpointAt = performance.now()
     this.lastStepAt = performance.now()
@@ -182,8 +193,15 @@ export class TrainingRun {
     await this.stepNotes.clear()
   }
 
-  /** @param floor What the adapter does at most; null without a profile. */
-  result(floor: Floor | null): PretrainResult {
+  private get memoryNotes(): string[] {
+    const { microBatch, bytes } = this.trainer.plan
+    const clips = 2 * this.plan.batch
+    if (microBatch === clips) return []
+    return [`${microBatch} of ${clips} clips at a time, to take ${megabytes(bytes.total)} of GPU memory`]
+  }
+
+  /** @param floor What the adapter does at most; null without a profile. @param check By which the run was allowed. */
+  result(floor: Floor | null, check: GpuCheck): PretrainResult {
     const kernelsMs = this.kernels.reduce((sum, { ms }) => sum + ms, 0)
     const { batch, snippetsPerTitle, notes } = this.plan
     const last = this.losses.slice(-5)
@@ -198,13 +216,15 @@ export class TrainingRun {
         clipsPerSecond: this.clipsPerSecond,
         batch,
         snippetsPerTitle,
-        notes,
+        notes: [...notes, ...this.memoryNotes],
         resumes: this.resumes,
         pipelines: this.gpu.pipelines.size,
         compileMs: this.gpu.pipelines.compileMs,
         microBatch: this.trainer.plan.microBatch,
         arenaBytes: this.trainer.plan.bytes.activations,
         plannedBytes: this.trainer.plan.bytes.total,
+        variants: this.variants,
+        gpuCheck: checkSummary(check),
         floor,
         stepOverKernels: this.stepMs !== null && kernelsMs > 0 ? this.stepMs / kernelsMs : null,
         kernels: floor

@@ -1,0 +1,74 @@
+/** What a user can ask of the GPU itself: to be checked, to be tuned; and what a run asks of it before it begins. */
+import type { StoreApi } from 'zustand/vanilla'
+import type { Engine } from '../engine/api'
+import type { GpuProgress } from '../schema/gpu-check'
+import type { CellKind } from '../schema/notebook'
+import type { SessionState } from './session'
+
+/** Kinds that compute with networks: they wait for the check of the GPU. */
+const checkedKinds: ReadonlySet<CellKind> = new Set(['pretrain', 'embed', 'probe'])
+
+/** What is being done with the GPU, apart from cells. */
+export interface GpuActivity {
+  readonly task?: 'check' | 'tune'
+  readonly progress?: GpuProgress
+  /** Why the last task came to nothing. */
+  readonly error?: string
+}
+
+export interface GpuActions {
+  /** Checks every kernel variant: resolves at once where that was done before, unless it is to be done again. */
+  check(again: boolean): Promise<void>
+  /** Times every variant; new results use the fastest. */
+  tune(): Promise<void>
+  /** Stops the task that is going on. */
+  cancel(): void
+  /** Goes back to the fixed table of variants. */
+  forgetTuning(): Promise<void>
+  /** Waits until it is known which variants a cell of this kind may use. @throws an `AbortError` once `signal` fires. */
+  prepare(kind: CellKind, onProgress: (progress: GpuProgress) => void, signal: AbortSignal): Promise<void>
+}
+
+type Store = Pick<StoreApi<SessionState>, 'setState' | 'getState'>
+
+export function createGpuActions(engine: Engine, { setState, getState }: Store): GpuActions {
+  let abort: AbortController | null = null
+  const refresh = async (): Promise<void> => {
+    const description = await engine.describe()
+    setState({ engine: { description } })
+  }
+  const run = async (
+    task: 'check' | 'tune',
+    work: (onProgress: (progress: GpuProgress) => void, signal: AbortSignal) => Promise<unknown>,
+  ): Promise<void> => {
+    if (abort) return
+    const mine = new AbortController()
+    abort = mine
+    setState({ gpu: { task } })
+    try {
+      await work((progress) => setState({ gpu: { task, progress } }), mine.signal)
+      await refresh()
+      setState({ gpu: {} })
+    } catch (cause) {
+      const error = cause instanceof Error ? cause.message : String(cause)
+      setState({ gpu: mine.signal.aborted ? {} : { error } })
+    } finally {
+      abort = null
+    }
+  }
+  return {
+    check: (again) =>
+      run('check', (onProgress, signal) => engine.checkGpu(again ? 'again' : 'complete', onProgress, signal)),
+    tune: () => run('tune', (onProgress, signal) => engine.tuneGpu(onProgress, signal)),
+    cancel: () => abort?.abort(),
+    async forgetTuning() {
+      await engine.forgetTuning()
+      await refresh()
+    },
+    async prepare(kind, onProgress, signal) {
+      if (!checkedKinds.has(kind) || getState().engine.description?.check) return
+      await engine.checkGpu('usable', onProgress, signal)
+      await refresh()
+    },
+  }
+}
