@@ -59,7 +59,6 @@ function buildGraph(parameterFloats: number): GraphBuilder {
   const graph = new GraphBuilder()
   const weights = new Map<string, Value>(tensors.map(({ name, type }) => [name, graph.external(name, type)]))
   const [ones, zeros] = [graph.input('ones', f32Tensor(width)), graph.input('zeros', f32Tensor(width))]
-  const noBias = graph.input('noBias', f32Tensor(batch, 1, tokens, grid[1] + grid[2]))
   const norm = (h: Value) => only(graph.apply(layerNorm, [h, ones, zeros], { eps }))
   const sum = (a: Value, b: Value) => only(graph.apply(add, [a, b], null))
   let h = graph.input('x', f32Tensor(batch, tokens, width))
@@ -74,7 +73,7 @@ function buildGraph(parameterFloats: number): GraphBuilder {
       graph.reshape(project(normed, name), [batch, 1, tokens, width]),
     )
     const attributes = { scale: width ** -0.5, cls: 0, gridQ: grid, gridKv: grid } as const
-    const attended = only(graph.apply(attention, [...heads, noBias], attributes))
+    const attended = only(graph.apply(attention, heads, attributes))
     h = sum(h, project(graph.reshape(attended, [batch, tokens, width]), 'p'))
     h = sum(h, project(only(graph.apply(gelu, [project(norm(h), 'f')], null)), 'g'))
   }
@@ -124,7 +123,6 @@ export async function ourVit(context: GpuContext, numbers: VitNumbers): Promise<
   executable.write('x', numbers.x)
   executable.write('ones', new Float32Array(width).fill(1))
   executable.write('zeros', new Float32Array(width))
-  executable.write('noBias', new Float32Array(batch * tokens * (grid[1] + grid[2])))
   return {
     executable,
     async step() {
