@@ -15,6 +15,8 @@ export interface DifferentiateOptions {
    * what goes into the stretch: less memory, one more forward pass, the same bits.
    */
   readonly recomputed?: readonly NodeStretch[]
+  /** What stands on the way back for a value of the way there, for instance its copy in float16; itself if not given. */
+  readonly recall?: (value: Value) => Value
   /** Called for each parameter once its gradient is whole, so that what uses it can stand right behind what makes it. */
   readonly onGradient?: (gradient: Value, parameter: number) => void
 }
@@ -30,7 +32,7 @@ export function differentiate(
   seeds: readonly (readonly [value: Value, cotangent: Value])[],
   parameters: readonly Value[],
   add: Operator<null>,
-  { recomputed = [], onGradient }: DifferentiateOptions = {},
+  { recomputed = [], recall = (value) => value, onGradient }: DifferentiateOptions = {},
 ): (Value | null)[] {
   const recorded = [...graph.nodes]
   const depends = new Set<Value>(parameters.map(baseOf))
@@ -55,10 +57,10 @@ export function differentiate(
     }
   }
   const stretchAt = new Map(recomputed.flatMap((stretch) => [[stretch.to - 1, stretch] as const]))
-  let again: (value: Value) => Value = (value) => value
+  let again = recall
   for (let index = recorded.length - 1; index >= 0; index--) {
     const stretch = stretchAt.get(index)
-    if (stretch) again = recompute(graph, recorded.slice(stretch.from, stretch.to))
+    if (stretch) again = recompute(graph, recorded.slice(stretch.from, stretch.to), recall)
     const node = recorded[index]
     if (node && dependsOn(node))
       recordGradient(graph, node, cotangents, again, (input, cotangent) => {
@@ -111,11 +113,15 @@ function finishedAt(nodes: readonly GraphNode[], parameters: readonly Value[]): 
  * Records the nodes once more. @returns Which new value stands for an old one; itself for what the nodes did not make.
  * @throws when a node changes something in place: it must not happen twice.
  */
-function recompute(graph: GraphBuilder, nodes: readonly GraphNode[]): (value: Value) => Value {
+function recompute(
+  graph: GraphBuilder,
+  nodes: readonly GraphNode[],
+  recall: (value: Value) => Value,
+): (value: Value) => Value {
   const twins = new Map<Value, Value>()
   const again = (value: Value): Value => {
     const twin = twins.get(baseOf(value))
-    if (!twin) return value
+    if (!twin) return recall(value)
     return value.base ? graph.reshape(twin, value.type.shape) : twin
   }
   for (const { operator, inputs, outputs, attributes } of nodes) {

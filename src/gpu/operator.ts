@@ -102,6 +102,8 @@ export interface Operator<A> {
   unwritten?(inputs: readonly TensorType[], attributes: A, target: Target): readonly number[]
   /** Positions of inputs that the operator changes in place (running statistics, optimiser state). */
   readonly mutates?: readonly number[]
+  /** Positions of outputs whose last bits matter: they are never stored in float16. */
+  readonly exact?: readonly number[]
   launch(node: NodeView<A>, target: Target): readonly Launch[]
   /**
    * Cotangents of the inputs from those of the outputs (null: not needed, or zero). Absent: no gradient passes.

@@ -35,6 +35,8 @@ export const attention: Operator<AttentionAttributes> = {
     const rows = q.shape.slice(0, 3)
     return [q, f32Tensor(...rows), f32Tensor(...rows, sizesOf(inputs, attributes, false).keys)]
   },
+  // exp of a rounded log-sum would scale a whole row.
+  exact: [1],
   unwritten: (inputs, attributes, target) =>
     keepsWeights(sizesOf(inputs, attributes, inputs.length > 3), target) ? [] : [2],
   launch({ inputs, attributes }, target) {

@@ -3,7 +3,7 @@
  * kernel that stores the final numbers. It runs once over a finished graph, behind differentiation, so that models and
  * gradient rules stay plain. Sums are made in the same order as before: no bit changes.
  */
-import { baseOf, type GraphBuilder, type GraphNode } from '../gpu/graph'
+import { baseOf, type GraphBuilder, type GraphNode, liveNodes } from '../gpu/graph'
 import { elementCount, type Operator, only, type Value } from '../gpu/operator'
 import { add } from './add'
 import { type FusedProductAttributes, fusedProduct } from './fused-product'
@@ -48,6 +48,7 @@ function epilogueOf(node: GraphNode, value: Value): Reader | null {
  * no reader but the one it is fused with, and be neither an output nor placed.
  */
 export function fuse(graph: GraphBuilder): void {
+  graph.nodes.splice(0, graph.nodes.length, ...liveNodes(graph))
   const readers = new Map<Value, GraphNode[]>()
   for (const node of graph.nodes)
     for (const value of new Set(node.inputs.map(baseOf))) readers.set(value, [...(readers.get(value) ?? []), node])

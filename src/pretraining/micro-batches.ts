@@ -13,6 +13,7 @@ import { inputStatistics } from '../models/mvit'
 import { modalities, type Network } from '../models/network'
 import { add } from '../ops/add'
 import { addInto } from '../ops/add-into'
+import { halfStorage } from '../ops/half'
 import type { Modality } from '../schema/mvit'
 import {
   networkTensors,
@@ -171,18 +172,21 @@ function buildHeads(network: Network, { batch, objective }: MicroBatchOptions): 
 function buildBackward(
   network: Network,
   modality: Modality,
-  { microBatch, recompute = false }: MicroBatchOptions,
+  { microBatch, recompute = false, halfStorage: isHalf = false }: MicroBatchOptions,
 ): GraphBuilder {
   const graph = new GraphBuilder()
   const { tensor, embedding, stretches } = recordMicroBatch(graph, network, modality, microBatch)
   const cotangent = graph.external(one.cotangents(modality), embedding.type)
   const names = parameterNames(network, `net.${modality}.`)
+  const half = halfStorage(graph, isHalf ? stretches : [])
   differentiate(graph, [[embedding, cotangent]], names.map(tensor), add, {
     recomputed: recompute ? stretches : [],
+    recall: half.recall,
     onGradient: (gradient, parameter) => {
       const sum = graph.external(gradientOf(names[parameter] ?? ''), gradient.type)
       graph.apply(addInto, [sum, gradient], null)
     },
   })
+  half.settle()
   return graph
 }

@@ -21,7 +21,7 @@ async function growth(steps: number, microBatch: number): Promise<{ buffers: num
   const { liveBytes } = watchBuffers(context.device)
   const trainer = await Trainer.create(context, smallNetwork(), {
     ...smallSettings,
-    memory: { microBatch, recompute: false, budget: 0 },
+    memory: { microBatch, recompute: false, halfStorage: false, budget: 0 },
   })
   await fillClips(trainer, 0)
   const train = async (from: number, to: number) => {

@@ -60,7 +60,7 @@ export interface SubmittedStep {
 }
 
 const adam = { beta1: 0.9, beta2: 0.999, eps: 1e-8 }
-const unlimited: MemorySettings = { microBatch: 0, recompute: false, budget: 0 }
+const unlimited: MemorySettings = { microBatch: 0, recompute: false, halfStorage: false, budget: 0 }
 /** Replays of micro-batches that the GPU may be behind: more would only fill the queue. */
 const replaysInFlight = 2
 

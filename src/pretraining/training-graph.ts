@@ -12,6 +12,7 @@ import { modalities, type Network } from '../models/network'
 import { adamW, advanceAdam, decayBlock } from '../ops/adam-w'
 import { add } from '../ops/add'
 import { gradientNorm } from '../ops/gradient-norm'
+import { halfStorage } from '../ops/half'
 import { scale } from '../ops/scale'
 import type { Modality } from '../schema/mvit'
 import { buildObjective, type ObjectiveSettings } from './objective'
@@ -23,6 +24,8 @@ export interface TrainingGraphOptions {
   readonly objective: ObjectiveSettings
   /** Keeps what goes into each block only, and computes the rest once more on the way back. */
   readonly recompute?: boolean
+  /** Keeps what the way back needs of the backbones in float16. */
+  readonly halfStorage?: boolean
 }
 
 /** Values of a network's tensors in one graph, declared when they are first asked for. */
@@ -132,7 +135,7 @@ export function recordUpdate(graph: GraphBuilder, { ranges }: TrainingLayout): v
 export function buildTrainingGraph(
   network: Network,
   layout: TrainingLayout,
-  { batch, objective, recompute = false }: TrainingGraphOptions,
+  { batch, objective, recompute = false, halfStorage: isHalf = false }: TrainingGraphOptions,
 ): GraphBuilder {
   const graph = new GraphBuilder()
   const tensor = networkTensors(graph, network)
@@ -147,10 +150,14 @@ export function buildTrainingGraph(
   const embeddings = { video: video.embedding, audio: audio.embedding }
   const total = recordObjective(graph, network, tensor, embeddings, objective)
   const names = parameterNames(network)
+  const stretches = [...video.stretches, ...audio.stretches]
+  const half = halfStorage(graph, isHalf ? stretches : [])
   differentiate(graph, [[total, graph.input('one', f32Tensor(1))]], names.map(tensor), add, {
-    recomputed: recompute ? [...video.stretches, ...audio.stretches] : [],
+    recomputed: recompute ? stretches : [],
+    recall: half.recall,
     onGradient: (gradient, parameter) => placeCopy(graph, gradient, gradientOf(names[parameter] ?? '')),
   })
+  half.settle()
   recordUpdate(graph, layout)
   return graph
 }

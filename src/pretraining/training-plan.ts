@@ -18,6 +18,8 @@ export interface MemorySettings {
   readonly microBatch: number
   /** Keeps what goes into each block only, and computes the rest once more on the way back. */
   readonly recompute: boolean
+  /** Keeps what the way back needs in float16. */
+  readonly halfStorage: boolean
   /** Bytes that the run may take; 0: as many as the adapter gives. */
   readonly budget: number
 }
@@ -93,14 +95,14 @@ function planWith(
   network: Network,
   layout: TrainingLayout,
   options: TrainingPlanOptions,
-  { recompute, budget }: MemorySettings,
+  { recompute, halfStorage, budget }: MemorySettings,
   limits: MemoryLimits,
   target: Target,
   microBatch: number,
 ): TrainingPlan {
   const { batch } = options
   const whole = microBatch === 2 * batch
-  const graphOptions = { ...options, recompute, microBatch }
+  const graphOptions = { ...options, recompute, halfStorage, microBatch }
   const clips = modalities.flatMap((modality) =>
     Array.from({ length: (2 * batch) / microBatch }, (_, part) => ({
       name: clipsOf(modality, part),
@@ -138,7 +140,7 @@ function planWith(
   const total = state + others + activations
   if (budget > 0 && total > budget) {
     const largest = planned.flatMap(({ plan }) => plan.largest).sort((a, b) => b.bytes - a.bytes)
-    throw overBudget({ state, others, activations, budget }, largest, { microBatch, recompute, batch })
+    throw overBudget({ state, others, activations, budget }, largest, { microBatch, recompute, halfStorage, batch })
   }
   return {
     microBatch,
@@ -162,12 +164,20 @@ interface Sizes {
 function overBudget(
   { state, others, activations, budget }: Sizes,
   largest: MemoryPlan['largest'],
-  { microBatch, recompute, batch }: { microBatch: number; recompute: boolean; batch: number },
+  {
+    microBatch,
+    recompute,
+    halfStorage,
+    batch,
+  }: Pick<MemorySettings, 'microBatch' | 'recompute' | 'halfStorage'> & {
+    batch: number
+  },
 ): MemoryLimitError {
   const tensors = [...new Set(largest.map(({ what, bytes }) => `${what} ${megabytes(bytes)}`))].slice(0, 3)
   const remedies = [
     ...(microBatch > 1 ? ['a smaller micro-batch'] : []),
     ...(recompute ? [] : ['recomputation of blocks']),
+    ...(halfStorage ? [] : ['storage in float16']),
     ...(batch > 1 ? ['a smaller batch'] : []),
     'fewer frames',
     'a smaller model',
