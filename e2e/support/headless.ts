@@ -17,9 +17,17 @@ export interface HeadlessRun {
   read(name: string): Buffer
 }
 
-/** @param killAfter - kills the runner, without a chance to tidy up, as soon as it says this */
-export function headless(out: string, args: readonly string[], killAfter?: RegExp): Promise<HeadlessRun> {
-  const command = [join(root, 'scripts/headless.mjs'), sampleNotebook, '--out', out, ...args]
+/**
+ * @param killAfter - kills the runner, without a chance to tidy up, as soon as it says this
+ * @param notebook - path of the notebook; the sample one without it
+ */
+export function headless(
+  out: string,
+  args: readonly string[],
+  killAfter?: RegExp,
+  notebook = sampleNotebook,
+): Promise<HeadlessRun> {
+  const command = [join(root, 'scripts/headless.mjs'), notebook, '--out', out, ...args]
   const child = spawn(process.execPath, command, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
   let stdout = ''
   let stderr = ''
