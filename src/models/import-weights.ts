@@ -74,7 +74,7 @@ function configOf(backbone: BackboneTensors<LazyTensor>, options: ImportOptions,
   fits(placed)
   if (keyStrideAssumed)
     notes.push(
-      `The shapes of the ${modality} network allow several key strides; ${config.poolKvStrideAdaptive?.[1]} is assumed.`,
+      `The shapes of the ${modality} network allow several key strides; ${config.poolKvStrideAdaptive?.[1]} is assumed (a setting of its own).`,
     )
   return placed
 }

@@ -15,8 +15,8 @@ const sizeOf = ({ embedDim, depth, dimMul }: MVitConfig): string => {
   return found?.[0] ?? 'its own'
 }
 
-const patchesOf = ({ patch }: MVitConfig): string =>
-  `${patch.kernel.every((length, axis) => length <= (patch.stride[axis] ?? 0) + 1) ? 'non-overlap' : 'overlap'} ${patch.kernel.join('×')}`
+/** The authors call patches of stride 4 along their last axis overlapping, of stride 8 not, though kernels are wider. */
+const patchesOf = ({ patch }: MVitConfig): string => ((patch.stride.at(-1) ?? 0) < 8 ? 'overlap' : 'non-overlap')
 
 const keyStrideOf = ({ poolKvStrideAdaptive, poolKvStride }: MVitConfig): string =>
   String(poolKvStrideAdaptive?.[1] ?? poolKvStride?.[0]?.[2] ?? 1)

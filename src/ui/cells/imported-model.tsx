@@ -40,8 +40,8 @@ export function ImportedModel({ cell }: { cell: Cell }) {
         </p>
       ) : null}
       {weights ? <ChoosePooling cell={cell} config={weights.config} /> : null}
-      {weights ? <Origin weights={weights} size={media?.references[0]?.size ?? 0} onRemove={remove} /> : null}
       <div className="stack">
+        {weights ? <Origin weights={weights} size={media?.references[0]?.size ?? 0} onRemove={remove} /> : null}
         {video ? <StageTable name="Video" shape={mvitShape(video)} /> : null}
         {audio ? <StageTable name="Audio" shape={mvitShape(audio)} /> : null}
       </div>
@@ -103,18 +103,18 @@ interface OriginProps {
 
 function Origin({ weights, size, onRemove }: OriginProps) {
   return (
-    <>
-      <p>
+    <div>
+      <p className="origin">
         Weights of <strong>{weights.file}</strong> <span className="quiet">{bytes(size)}</span>{' '}
         <button type="button" className="ghost" onClick={onRemove}>
           Remove
         </button>
       </p>
-      {weights.notes.map((note) => (
-        <p key={note} className="note">
-          {note}
-        </p>
-      ))}
-    </>
+      <ul className="note">
+        {weights.notes.map((note) => (
+          <li key={note}>{note}</li>
+        ))}
+      </ul>
+    </div>
   )
 }
