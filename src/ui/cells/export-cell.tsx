@@ -56,7 +56,9 @@ export function ExportCell({ cell }: { cell: Cell }) {
           </tbody>
         </table>
       ) : (
-        <p className="empty">Weights (safetensors and PyTorch, with the paper’s names), embeddings, losses and this notebook.</p>
+        <p className="empty">
+          Weights (safetensors and PyTorch, with the paper’s names), embeddings, losses and this notebook.
+        </p>
       )}
     </CellFrame>
   )
