@@ -119,7 +119,7 @@ const flatten = (builder: Builder, value: Value): Value =>
   value.type.shape.length === 2 ? value : builder.reshape(value, [rowsOf(value.type), dimension(value.type, -1)])
 
 /** Sizes of `linear` as a product: all leading dimensions of x are rows. */
-export function linearSizes(inputs: readonly TensorType[]): ProductSizes {
+function linearSizes(inputs: readonly TensorType[]): ProductSizes {
   const x = typeAt(inputs, 0, 'linear')
   const weight = typeAt(inputs, 1, 'linear')
   return { batch: 1, m: rowsOf(x), n: dimension(weight, 0), k: dimension(weight, 1), sharedB: false }
