@@ -29,6 +29,8 @@ export function fitLine(points: readonly PlotPoint[]): Line {
   return { intercept: y - (xy / xx) * x, slope: xy / xx, r2: xy ** 2 / (xx * yy) }
 }
 
+/** Labels of the horizontal axis that would come closer than this are left out. */
+const labelWidth = 28
 const size = { width: 260, height: 180, left: 52, right: 12, top: 28, bottom: 40 } as const
 
 function drawPanel({ title, xLabel, yLabel, points }: Panel, offset: number): string {
@@ -41,7 +43,11 @@ function drawPanel({ title, xLabel, yLabel, points }: Panel, offset: number): st
   const { intercept, slope, r2 } = fitLine(points)
   const [from, to] = [at({ x: 0, y: intercept }), at({ x: most.x, y: intercept + slope * most.x })]
   const [zero, right, top] = [at({ x: 0, y: 0 }), at({ x: most.x, y: 0 }), at({ x: 0, y: most.y })]
-  const ticks = points.map(({ x }) => `<text x="${at({ x, y: 0 }).x}" y="${Number(zero.y) + 14}">${x}</text>`)
+  const labelled = points.filter((point, index) => {
+    const next = points[index + 1]
+    return !next || Number(at(next).x) - Number(at(point).x) >= labelWidth
+  })
+  const ticks = labelled.map(({ x }) => `<text x="${at({ x, y: 0 }).x}" y="${Number(zero.y) + 14}">${x}</text>`)
   const height = Number((most.y / 1.1).toPrecision(2))
   const yTick = at({ x: 0, y: height })
   return [
