@@ -55,7 +55,7 @@ describe('WindowReader', () => {
     const decoding = new WindowReader(corpus, 0)
     for (const startS of [0, 7.31, 26.9]) {
       const [kept, decoded] = await Promise.all([keeping, decoding].map((reader) => reader.clip(title, startS, 3, 4)))
-      expect(kept?.map(({ index }) => index)).toEqual(decoded?.map(({ index }) => index))
+      expect(kept?.map(({ timeS }) => timeS)).toEqual(decoded?.map(({ timeS }) => timeS))
       expect(kept).toHaveLength(4)
       kept?.forEach(({ data }, index) => {
         expect(data).toEqual(decoded?.[index]?.data)
@@ -79,6 +79,8 @@ describe('WindowReader', () => {
     const [title] = corpus.titles
     if (!title) throw new Error('There is a title.')
     const frames = await new WindowReader(corpus).clip(title, 2, 3, 16)
-    expect(frames.map(({ index }) => index)).toEqual(Array.from({ length: 16 }, (_, i) => 50 + 5 * i))
+    const expected = Array.from({ length: 16 }, (_, i) => (50 + 5 * i) / 25)
+    for (const [i, timeS] of expected.entries()) expect(frames[i]?.timeS).toBeCloseTo(timeS, 6)
+    expect(frames).toHaveLength(16)
   })
 })

@@ -23,7 +23,7 @@ export class WindowReader {
     for (const { source, videoTrackId } of titles)
       for (const track of source.tracks)
         if (track.id === videoTrackId)
-          frameBytes += source.frameTimes(videoTrackId).length * (track.width ?? 0) * (track.height ?? 0) * 1.5
+          frameBytes += track.durationS * (track.frameRate ?? 25) * (track.width ?? 0) * (track.height ?? 0) * 1.5
         else if (track.kind === 'audio' && track.decodable)
           soundBytes += track.durationS * (track.sampleRate ?? 48000) * (track.channels ?? 2) * 4
     this.keepFrames = frameBytes <= keepLimitBytes
@@ -35,27 +35,21 @@ export class WindowReader {
    * uniformly (`spec/pretraining.md` section 3.1). A window that holds no frame gives the one shown at its start.
    */
   async clip(title: OpenTitle, startS: number, durationS: number, count: number, signal?: AbortSignal) {
-    const times = title.source.frameTimes(title.videoTrackId)
-    const inside: number[] = []
-    times.forEach((time, index) => {
-      if (time >= startS - toleranceS && time <= startS + durationS + toleranceS) inside.push(index)
-    })
-    if (inside.length === 0)
-      inside.push(
-        Math.max(
-          0,
-          times.findLastIndex((time) => time <= startS),
-        ),
-      )
-    const spanS = (times.at(-1) ?? 0) - (times[0] ?? 0)
-    const fps = times.length > 1 && spanS > 0 ? (times.length - 1) / spanS : 25
+    const fps = title.source.tracks.find(({ id }) => id === title.videoTrackId)?.frameRate ?? 25
+    const shown = await title.source.frameTimes(
+      title.videoTrackId,
+      startS - toleranceS,
+      startS + durationS + toleranceS,
+      signal,
+    )
+    const begun = shown.filter((timeS) => timeS >= startS - toleranceS)
+    const inside = begun.length > 0 ? begun : shown.subarray(0, 1)
     const at25 = resampleTo25(inside.length, fps)
-    const wanted = uniformIndices(at25.length, count).map((index) => inside[at25[index] ?? 0] ?? 0)
+    const wanted = uniformIndices(at25.length, count).map((index) => inside[at25[index] ?? 0] ?? startS)
     const decoded = await this.framesAt(title, [...new Set(wanted)], signal)
-    return wanted.map((index) => {
-      const frame = decoded.get(index)
-      if (!frame)
-        throw new Error(`${title.file}: frame ${index} at ${times[index]?.toFixed(2)} s could not be decoded.`)
+    return wanted.map((timeS) => {
+      const frame = decoded.get(timeS)
+      if (!frame) throw new Error(`${title.file}: the frame at ${timeS.toFixed(2)} s could not be decoded.`)
       return frame
     })
   }
@@ -82,20 +76,22 @@ export class WindowReader {
     }
   }
 
-  private async framesAt(title: OpenTitle, indices: readonly number[], signal?: AbortSignal) {
+  /** Frames by their times, which ascend. */
+  private async framesAt(title: OpenTitle, timesS: readonly number[], signal?: AbortSignal) {
+    const { source, videoTrackId } = title
     if (!this.keepFrames) {
       const frames = new Map<number, PixelFrame>()
-      const ascending = [...indices].sort((a, b) => a - b)
-      for await (const frame of title.source.readFrames(title.videoTrackId, ascending, signal))
-        frames.set(frame.index, frame)
+      for await (const frame of source.readFrames(videoTrackId, timesS, signal))
+        frames.set(timesS[frame.index] ?? frame.timeS, frame)
       return frames
     }
     let all = this.frames.get(title)
     if (!all) {
-      const every = Array.from(title.source.frameTimes(title.videoTrackId), (_, index) => index)
-      all = Array.fromAsync(title.source.readFrames(title.videoTrackId, every))
+      all = source
+        .frameTimes(videoTrackId, 0, Number.POSITIVE_INFINITY)
+        .then((every) => Array.fromAsync(source.readFrames(videoTrackId, every)))
       this.frames.set(title, all)
     }
-    return new Map((await all).map((frame) => [frame.index, frame]))
+    return new Map((await all).map((frame) => [frame.timeS, frame]))
   }
 }

@@ -2,14 +2,16 @@
  * Windows of sound, exact to the sample: packets are placed by their timestamps and never by counting a decoder's output, and
  * decoding begins early enough that what falls into the window does not depend on where the window begins.
  */
-import type { ByteReader } from './byte-reader'
 import { Pressure } from './decoder-pressure'
-import type { AudioCoding, DemuxedAudio, PacketTable, Segment } from './demuxed'
+import type { AudioCoding, DemuxedAudio, PacketTable, Segment, Stretch } from './demuxed'
 import { decodePcm } from './pcm'
 import type { AudioWindow } from './types'
 
 /** Packets that wait inside the decoder at most; each is some 20 ms. */
 const longestQueue = 24
+
+/** A track with the packets that a window of it needs. */
+type LoadedAudio = DemuxedAudio & Stretch
 
 /** A run of decoded samples whose first one lies at `mediaTicks` of media time. */
 type Sink = (mediaTicks: number, channels: readonly Float32Array[], sampleRate: number) => void
@@ -21,10 +23,9 @@ type Range = readonly [from: number, to: number]
  * are fed on a clock without gaps, the count of samples that each decodes to, and outputs are led back to their packets.
  */
 async function decodePackets(
-  track: DemuxedAudio,
+  track: LoadedAudio,
   coding: Extract<AudioCoding, { kind: 'webcodecs' }>,
   [from, to]: Range,
-  reader: ByteReader,
   sink: Sink,
   signal?: AbortSignal,
 ): Promise<void> {
@@ -60,7 +61,7 @@ async function decodePackets(
     decoder.configure(coding.config)
     let samples = 0
     for (let i = from; i < to; i++) {
-      const data = await reader.read(packets.offset[i] ?? 0, packets.size[i] ?? 0)
+      const data = await track.read(i)
       await pressure.until(() => decoder.decodeQueueSize < longestQueue)
       clock.push(samples)
       decoder.decode(new EncodedAudioChunk({ type: 'key', timestamp: Math.round((samples * 1e6) / sampleRate), data }))
@@ -89,12 +90,11 @@ function firstAtOrAfter(packets: PacketTable, ticks: number): number {
 
 /** Writes what one segment contributes to samples `[first, first + length)` of the title's grid. */
 async function readSegment(
-  track: DemuxedAudio,
+  track: LoadedAudio,
   segment: Segment,
   titleZeroTicks: number,
   first: number,
   channels: readonly Float32Array[],
-  reader: ByteReader,
   signal?: AbortSignal,
 ): Promise<void> {
   const { packets, timescale, sampleRate, coding } = track
@@ -135,12 +135,12 @@ async function readSegment(
       channels[channel]?.set(samples.subarray(start - position, stop - position), start - first)
   }
   if (coding.kind === 'webcodecs') {
-    await decodePackets(track, coding, [from, to], reader, sink, signal)
+    await decodePackets(track, coding, [from, to], sink, signal)
     return
   }
   for (let i = from; i < to; i++) {
     signal?.throwIfAborted()
-    const bytes = await reader.read(packets.offset[i] ?? 0, packets.size[i] ?? 0)
+    const bytes = await track.read(i)
     sink(packets.pts[i] ?? 0, decodePcm(bytes, coding.format, track.channels), sampleRate)
   }
 }
@@ -151,11 +151,10 @@ async function readSegment(
  * @throws with the cause alone when decoding fails; with the signal's reason when it fires.
  */
 export async function readAudioWindow(
-  track: DemuxedAudio,
+  track: LoadedAudio,
   titleZeroS: number,
   startS: number,
   endS: number,
-  reader: ByteReader,
   signal?: AbortSignal,
 ): Promise<AudioWindow> {
   const { sampleRate } = track
@@ -163,6 +162,6 @@ export async function readAudioWindow(
   const length = Math.max(0, Math.round((endS - startS) * sampleRate))
   const channels = Array.from({ length: track.channels }, () => new Float32Array(length))
   for (const segment of track.segments)
-    await readSegment(track, segment, titleZeroS * track.timescale, first, channels, reader, signal)
+    await readSegment(track, segment, titleZeroS * track.timescale, first, channels, signal)
   return { sampleRate, channels }
 }

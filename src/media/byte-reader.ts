@@ -15,6 +15,11 @@ export class ByteReader {
     this.size = file.size
   }
 
+  /** Reads the same file with a window of its own, so that readers in different places do not drive each other out. */
+  another(windowBytes: number): ByteReader {
+    return new ByteReader(this.file, windowBytes)
+  }
+
   /**
    * Bytes `[offset, offset + length)`, cut off at the end of the file. A view that later reads leave alone.
    * @throws NotReadableError when the file has changed or is gone.

@@ -30,6 +30,18 @@ export interface FrameTable {
   readonly packet: Uint32Array
 }
 
+/**
+ * Packets of a part of a track that can be decoded on their own. Containers with an index give the whole track at once;
+ * others (Matroska, transport streams) are read where somebody looks.
+ */
+export interface Stretch {
+  readonly packets: PacketTable
+  /** Empty for sound. */
+  readonly frames: FrameTable
+  /** Content of a packet by its row in `packets`. */
+  readonly read: (row: number) => Promise<Uint8Array<ArrayBuffer>>
+}
+
 /** Uncompressed samples, one frame after the other. */
 export interface PcmFormat {
   readonly encoding: 'int' | 'float' | 'ulaw' | 'alaw'
@@ -56,7 +68,15 @@ interface DemuxedBase {
   readonly language: string
   /** Ticks a second. */
   readonly timescale: number
+  readonly name?: string
+  readonly isDefault?: boolean
+  /** The whole track; without rows where `stretch` is given. */
   readonly packets: PacketTable
+  /**
+   * Packets that `[fromTicks, toTicks]` of presentation need: for pictures from the key frame on that the frame on screen at
+   * `fromTicks` leans on. Absent where `packets` has all of them at their place in the file.
+   */
+  readonly stretch?: (fromTicks: number, toTicks: number, signal?: AbortSignal) => Promise<Stretch>
   /** First and last presentation time in ticks. */
   readonly startTicks: number
   readonly endTicks: number
@@ -80,6 +100,8 @@ export interface DemuxedVideo extends DemuxedBase {
   readonly displayHeight: number
   readonly rotation: Rotation
   readonly colour: Colour
+  /** Where the table of frames is not there to be counted. */
+  readonly frameRate?: number
 }
 
 export type DemuxedTrack = DemuxedAudio | DemuxedVideo

@@ -2,15 +2,17 @@
  * Frames at given positions: decodes from the key frame that each needs, keeps a bounded number of pictures alive, copies the
  * wanted ones and closes every VideoFrame at once.
  */
-import type { ByteReader } from './byte-reader'
 import { Pressure } from './decoder-pressure'
-import type { DemuxedVideo, PacketTable } from './demuxed'
+import type { DemuxedVideo, PacketTable, Stretch } from './demuxed'
 import { copyPixels, type Pixels } from './pixels'
 import type { PixelFrame } from './types'
 
 /** Packets inside the decoder, and decoded pictures that nobody has taken yet, at most. */
 const longestQueue = 8
 const mostWaiting = 4
+
+/** A track with the packets that some frames of it need. */
+type LoadedVideo = DemuxedVideo & Stretch
 
 /** One stretch of decoding: packets `[from, to]` in decode order, some of which are wanted. */
 interface Run {
@@ -29,7 +31,7 @@ function startOf(packets: PacketTable, packet: number): number {
 }
 
 /** Splits wanted frames into stretches that share a key frame or follow on from one another. */
-function planRuns(track: DemuxedVideo, frameIndices: readonly number[]): Run[] {
+function planRuns(track: LoadedVideo, frameIndices: readonly number[]): Run[] {
   const runs: Run[] = []
   for (const index of new Set(frameIndices)) {
     const packet = track.frames.packet[index]
@@ -51,12 +53,10 @@ interface Decoded {
 }
 
 async function* decodeRun(
-  track: DemuxedVideo,
+  track: LoadedVideo,
   run: Run,
-  reader: ByteReader,
   signal?: AbortSignal,
 ): AsyncGenerator<Decoded, void, undefined> {
-  const { packets } = track
   const pressure = new Pressure(signal)
   const outputs: { readonly index: number; readonly pixels: Promise<Pixels> }[] = []
   const decoder = new VideoDecoder({
@@ -81,7 +81,7 @@ async function* decodeRun(
     decoder.configure(track.config)
     while (true) {
       while (hungry()) {
-        const data = await reader.read(packets.offset[next] ?? 0, packets.size[next] ?? 0)
+        const data = await track.read(next)
         pressure.check()
         decoder.decode(new EncodedVideoChunk({ type: next === run.from ? 'key' : 'delta', timestamp: next, data }))
         next++
@@ -109,15 +109,14 @@ async function* decodeRun(
  * the one before.
  */
 async function* decodeFromKeyFrame(
-  track: DemuxedVideo,
+  track: LoadedVideo,
   run: Run,
-  reader: ByteReader,
   signal?: AbortSignal,
 ): AsyncGenerator<Decoded, void, undefined> {
   for (let from = run.from; ; from = startOf(track.packets, from - 1)) {
     let begun = false
     try {
-      for await (const decoded of decodeRun(track, { ...run, from }, reader, signal)) {
+      for await (const decoded of decodeRun(track, { ...run, from }, signal)) {
         begun = true
         yield decoded
       }
@@ -134,10 +133,9 @@ async function* decodeFromKeyFrame(
  * @throws with the cause alone when decoding fails; with the signal's reason when it fires.
  */
 export async function* decodeFrames(
-  track: DemuxedVideo,
+  track: LoadedVideo,
   timesS: Float64Array,
   frameIndices: readonly number[],
-  reader: ByteReader,
   signal?: AbortSignal,
 ): AsyncGenerator<PixelFrame, void, undefined> {
   const firstUse = new Map<number, number>()
@@ -153,7 +151,7 @@ export async function* decodeFrames(
     ...pixels,
   })
   for (const run of planRuns(track, frameIndices)) {
-    for await (const { index, pixels } of decodeFromKeyFrame(track, run, reader, signal)) {
+    for await (const { index, pixels } of decodeFromKeyFrame(track, run, signal)) {
       if ((firstUse.get(index) ?? 0) < cursor) continue
       for (let wanted = frameIndices[cursor]; wanted !== undefined && wanted <= index; wanted = frameIndices[++cursor])
         yield asFrame(wanted === index ? pixels : (latest ?? pixels), wanted)

@@ -8,6 +8,7 @@ import { recogniseContainer, unreadableMessage } from './container-kind'
 import type { Demuxed, DemuxedTrack } from './demuxed'
 import { decodeFrames } from './frame-reader'
 import { demuxIsobmff } from './isobmff/demux'
+import { frameAt, loadStretch, nearbyTimes, timesOnScreen } from './stretch'
 import type { MediaProblem, MediaSource, Track } from './types'
 
 /** What one read fetches at least: enough for neighbouring packets, little beside what a decoder holds. */
@@ -37,11 +38,16 @@ function summarise(track: DemuxedTrack, titleZeroS: number, decodable: boolean):
     startS: startS - titleZeroS,
     durationS: track.endTicks / track.timescale - startS,
     decodable,
+    ...(track.name !== undefined && { name: track.name }),
+    ...(track.isDefault !== undefined && { isDefault: track.isDefault }),
   }
   if (track.kind === 'audio')
     return { kind: 'audio', ...common, channels: track.channels, sampleRate: track.sampleRate }
   const { displayWidth, displayHeight, rotation } = track
-  return { kind: 'video', ...common, width: displayWidth, height: displayHeight, rotation }
+  const { time } = track.frames
+  const spanS = ((time.at(-1) ?? 0) - (time[0] ?? 0)) / track.timescale
+  const frameRate = track.frameRate ?? (spanS > 0 ? (time.length - 1) / spanS : 25)
+  return { kind: 'video', ...common, frameRate, width: displayWidth, height: displayHeight, rotation }
 }
 
 function problemsOf(name: string, demuxed: Demuxed, tracks: readonly Track[]): MediaProblem[] {
@@ -83,13 +89,6 @@ export async function openMedia(path: string, file: Blob): Promise<MediaSource> 
   const titleZeroS = Math.min(...demuxed.tracks.map((track) => track.startTicks / track.timescale))
   const decodable = await Promise.all(demuxed.tracks.map(isDecodable))
   const tracks = demuxed.tracks.map((track, i) => summarise(track, titleZeroS, decodable[i] ?? false))
-  const frameTimes = new Map<number, Float64Array>()
-  for (const track of demuxed.tracks)
-    if (track.kind === 'video')
-      frameTimes.set(
-        track.id,
-        track.frames.time.map((ticks) => ticks / track.timescale - titleZeroS),
-      )
   let closed = false
 
   const find = <K extends DemuxedTrack['kind']>(id: number, kind: K): Extract<DemuxedTrack, { kind: K }> => {
@@ -113,20 +112,41 @@ export async function openMedia(path: string, file: Blob): Promise<MediaSource> 
     durationS: Math.max(...tracks.map((track) => track.startS + track.durationS)),
     tracks,
     problems: problemsOf(name, demuxed, tracks),
-    frameTimes: (id) => frameTimes.get(id) ?? new Float64Array(0),
-    async readAudio(id, startS, endS, signal) {
-      const track = find(id, 'audio')
+    async frameTimes(id, startS, endS, signal) {
+      const track = find(id, 'video')
       try {
-        return await readAudioWindow(track, titleZeroS, startS, endS, new ByteReader(file, audioWindowBytes), signal)
+        const reader = new ByteReader(file, audioWindowBytes)
+        const times = await timesOnScreen(track, startS + titleZeroS, endS + titleZeroS, reader, signal)
+        return times.map((timeS) => timeS - titleZeroS)
       } catch (error) {
         throw named(track, error, signal)
       }
     },
-    async *readFrames(id, frameIndices, signal) {
-      const track = find(id, 'video')
-      const times = frameTimes.get(id) ?? new Float64Array(0)
+    async readAudio(id, startS, endS, signal) {
+      const track = find(id, 'audio')
       try {
-        yield* decodeFrames(track, times, frameIndices, new ByteReader(file, videoWindowBytes), signal)
+        const reader = new ByteReader(file, audioWindowBytes)
+        const stretch = await loadStretch(track, startS + titleZeroS, endS + titleZeroS, reader, signal)
+        return await readAudioWindow({ ...track, ...stretch }, titleZeroS, startS, endS, signal)
+      } catch (error) {
+        throw named(track, error, signal)
+      }
+    },
+    async *readFrames(id, wantedS, signal) {
+      const track = find(id, 'video')
+      const reader = new ByteReader(file, videoWindowBytes)
+      let index = 0
+      try {
+        for (const near of nearbyTimes(
+          track,
+          Array.from(wantedS, (timeS) => timeS + titleZeroS),
+        )) {
+          const stretch = await loadStretch(track, near[0] ?? 0, near.at(-1) ?? 0, reader, signal)
+          const timesS = stretch.frames.time.map((ticks) => ticks / track.timescale - titleZeroS)
+          const rows = near.map((timeS) => frameAt(stretch.frames, track.timescale, timeS))
+          for await (const frame of decodeFrames({ ...track, ...stretch }, timesS, rows, signal))
+            yield { ...frame, index: index++ }
+        }
       } catch (error) {
         throw named(track, error, signal)
       }

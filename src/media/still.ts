@@ -14,13 +14,6 @@ function asVideoFrame(frame: PixelFrame): VideoFrame {
   })
 }
 
-/** Last frame shown at `timeS`, or the first one before that. */
-function frameAt(times: Float64Array, timeS: number): number {
-  let index = 0
-  while (index + 1 < times.length && (times[index + 1] ?? 0) <= timeS) index++
-  return index
-}
-
 /**
  * The picture shown at `timeS` of title time, `widthPx` wide as displayed; null when the file has no decodable video.
  * @throws as `MediaSource.readFrames`.
@@ -33,8 +26,7 @@ export async function still(
 ): Promise<Blob | null> {
   const track = source.tracks.find(({ kind, decodable }) => kind === 'video' && decodable)
   if (!track?.width || !track.height) return null
-  const times = source.frameTimes(track.id)
-  for await (const frame of source.readFrames(track.id, [frameAt(times, timeS)], signal)) {
+  for await (const frame of source.readFrames(track.id, [timeS], signal)) {
     const height = Math.max(1, Math.round((widthPx * track.height) / track.width))
     const canvas = new OffscreenCanvas(widthPx, height)
     const context = canvas.getContext('2d')

@@ -16,6 +16,14 @@ export interface Track {
   readonly startS: number
   readonly durationS: number
   readonly decodable: boolean
+  /** What the file calls the track, for instance "Director's commentary". */
+  readonly name?: string
+  /** The file asks players to begin with this track. */
+  readonly isDefault?: boolean
+  /** The sidecar that the track is from; absent: the title's own file. */
+  readonly file?: string
+  /** Mean frames per second, as far as the file was read. */
+  readonly frameRate?: number
   readonly channels?: number
   readonly sampleRate?: number
   /** As displayed, after rotation and pixel aspect. */
@@ -35,7 +43,7 @@ export interface Colour {
 
 /** One decoded picture, copied out of its VideoFrame. */
 export interface PixelFrame {
-  /** Position in `frameTimes`. */
+  /** Position among the times that were asked for. */
   readonly index: number
   readonly timeS: number
   /** Visible rectangle, as decoded: before rotation and pixel aspect. */
@@ -71,8 +79,12 @@ export interface MediaSource {
   readonly durationS: number
   readonly tracks: readonly Track[]
   readonly problems: readonly MediaProblem[]
-  /** Presentation times of a video track's frames, in title seconds, ascending, after the edit list. */
-  frameTimes(trackId: number): Float64Array
+  /**
+   * Times of the frames on screen from `startS` to `endS`, in title seconds, ascending, after the edit list: the last one that
+   * begins at or before `startS` and all that follow up to and with `endS`. Only that stretch of the file is read.
+   * @throws when the track is no video or the file cannot be read.
+   */
+  frameTimes(trackId: number, startS: number, endS: number, signal?: AbortSignal): Promise<Float64Array>
   /**
    * Samples `[round(startS rate), + round((endS - startS) rate))` of the track's grid in title time, at its own rate:
    * silence before its start, in gaps and after its end.
@@ -80,10 +92,10 @@ export interface MediaSource {
    */
   readAudio(trackId: number, startS: number, endS: number, signal?: AbortSignal): Promise<AudioWindow>
   /**
-   * Decoded frames for ascending positions in `frameTimes`, one each and in that order. A frame that the decoder leaves out
+   * The frames on screen at ascending times, one each and in that order. A frame that the decoder leaves out
    * (its reference is cut off) is replaced by its nearest neighbour among those asked for.
    * @throws as `readAudio`.
    */
-  readFrames(trackId: number, frameIndices: readonly number[], signal?: AbortSignal): AsyncIterable<PixelFrame>
+  readFrames(trackId: number, timesS: ArrayLike<number>, signal?: AbortSignal): AsyncIterable<PixelFrame>
   close(): void
 }
