@@ -3,7 +3,15 @@ import { describe, expect, test } from 'vitest'
 import { type BatchItem, planBatch, type SamplerSettings, type SamplerTitle, sampleBatch } from './sampler'
 import { cutSnippets } from './snippets'
 
-const settings: SamplerSettings = { batch: 32, snippetsPerTitle: 4, dub: 'on', primary: 'original' }
+const settings: SamplerSettings = {
+  sampler: 'hierarchical',
+  batch: 32,
+  snippetsPerTitle: 4,
+  dub: 'on',
+  dubLanguages: [],
+  primary: 'original',
+  soundtrack: 'speech',
+}
 /** A title that sounds in all languages from start to end, original first. */
 const title = (durationS: number, languages: readonly string[]): SamplerTitle => ({
   snippets: cutSnippets(durationS, 10),
@@ -40,8 +48,11 @@ const anyTitle = fc
 const anySettings = fc.record<SamplerSettings>({
   batch: fc.integer({ min: 2, max: 64 }),
   snippetsPerTitle: fc.integer({ min: 1, max: 10 }),
-  dub: fc.constantFrom('on', 'off'),
+  sampler: fc.constantFrom('hierarchical', 'uniform'),
+  dub: fc.constantFrom('on', 'off', 'pair', 'set'),
+  dubLanguages: fc.uniqueArray(fc.constantFrom('en', 'es', 'fr', 'ja', 'de'), { minLength: 2, maxLength: 2 }),
   primary: fc.constantFrom('original', 'random'),
+  soundtrack: fc.constant('speech'),
 })
 const anyBatch = fc
   .record({
@@ -66,7 +77,8 @@ describe('for any corpus and settings', () => {
         const items = sampleBatch(plan, corpus, seed, step)
         expect(items.length).toBe(plan.batch)
         expect(plan.batch).toBeLessThanOrEqual(given.batch)
-        for (const count of perTitle(items).values()) expect(count).toBeLessThanOrEqual(plan.snippetsPerTitle)
+        if (given.sampler === 'hierarchical')
+          for (const count of perTitle(items).values()) expect(count).toBeLessThanOrEqual(plan.snippetsPerTitle)
         const windows = items.map(({ titleIndex, snippetIndex, windowStartS }) => {
           const snippet = corpus[titleIndex]?.snippets[snippetIndex]
           if (!snippet) throw new Error('no such snippet')
@@ -98,9 +110,18 @@ describe('for any corpus and settings', () => {
             .map(({ language }) => language)
           expect(heard).toContain(item.languagePrimary)
           expect(heard).toContain(item.languageSecondary)
-          const differ = item.languagePrimary !== item.languageSecondary
-          expect(differ).toBe(given.dub === 'on' && heard.length > 1)
-          if (given.dub === 'off' || given.primary === 'original') expect(item.languagePrimary).toBe(heard[0])
+          const { dub, dubLanguages, primary } = given
+          const spoken = [item.languagePrimary, item.languageSecondary]
+          const differ = spoken[0] !== spoken[1]
+          const partners = dubLanguages.filter((language) => heard.includes(language))
+          if (dub === 'off') expect(differ).toBe(false)
+          if (dub === 'on') expect(differ).toBe(heard.length > 1)
+          // A pair is complete or not used; never does a third language join it.
+          if (dub === 'pair')
+            expect(spoken.toSorted()).toEqual(partners.length === 2 ? dubLanguages.toSorted() : [heard[0], heard[0]])
+          if (dub === 'set' && differ) expect(dubLanguages).toContain(item.languageSecondary)
+          if (dub === 'set') expect(differ).toBe(partners.some((language) => language !== item.languagePrimary))
+          if (dub === 'off' || (primary === 'original' && dub !== 'pair')) expect(item.languagePrimary).toBe(heard[0])
         }
       }),
     )
@@ -200,4 +221,38 @@ test('of two tracks in one language the first is used', () => {
     ],
   }
   expect(planBatch([double], { ...settings, batch: 2 }).usable).toEqual([[0, 1]])
+})
+
+test('naive sampling draws snippets evenly, so that a long title fills batches that titles would share', () => {
+  const corpus = [title(300, ['en']), title(30, ['en']), title(30, ['en'])]
+  const plan = planBatch(corpus, { ...settings, sampler: 'uniform', batch: 6 })
+  expect(plan.notes).toEqual(['No title has a second language: dub augmentation changes nothing.'])
+  let fromLong = 0
+  for (let step = 0; step < 500; step++)
+    fromLong += sampleBatch(plan, corpus, 3, step).filter(({ titleIndex }) => titleIndex === 0).length
+  // 30 of 36 snippets.
+  expect(Math.abs(fromLong - (3000 * 30) / 36)).toBeLessThan(100)
+})
+
+test('speech removal takes the background stem for both views, and leaves out titles without one', () => {
+  const corpus = [title(100, ['en', 'es', 'zxx']), title(100, ['en', 'es'])]
+  const plan = planBatch(corpus, { ...settings, soundtrack: 'background', batch: 8 })
+  expect(plan.notes[0]).toMatch(/^10 of 20 snippets are left out: no background stem/)
+  for (const item of sampleBatch(plan, corpus, 3, 0))
+    expect([item.titleIndex, item.languagePrimary, item.languageSecondary]).toEqual([0, 'zxx', 'zxx'])
+  for (const item of batchOf(corpus, settings))
+    expect([item.languagePrimary, item.languageSecondary]).toEqual(['en', 'es'])
+})
+
+test('titles that lack a language of the pair are counted', () => {
+  const corpus = [title(100, ['en', 'es']), title(100, ['en', 'fr']), title(100, ['en'])]
+  const notes = (dub: SamplerSettings['dub'], dubLanguages: readonly string[]) =>
+    planBatch(corpus, { ...settings, batch: 8, dub, dubLanguages }).notes
+  expect(notes('pair', ['en', 'es'])).toEqual([
+    '2 of 3 titles lack en + es: both of their audio views speak the original.',
+  ])
+  expect(notes('set', ['es', 'fr'])).toEqual([
+    '1 of 3 titles lack any of es + fr: both of their audio views speak the original.',
+  ])
+  expect(notes('pair', ['ja', 'de'])).toEqual(['No title has ja + de: dub augmentation changes nothing.'])
 })

@@ -1,8 +1,11 @@
 /**
  * Batches of quadruplets (paper section 4.1; spec/pretraining.md sections 2 and 4): titles uniformly, several distinct
- * snippets of each, one window and a pair of languages per snippet. A batch is a function of (seed, step) alone.
+ * snippets of each, one window and a pair of languages per snippet; or, as the paper argues against, snippets uniformly.
+ * A batch is a function of (seed, step) alone.
  */
 import { type RandomStream, randomStream, randomStreams } from '../schema/random'
+import { type DubSettings, drawLanguages } from './draw-languages'
+import { backgroundTag, isLanguage } from './language-list'
 import type { Snippet } from './snippets'
 import { covers, type LanguageTrack, pointAt, usableStarts } from './views'
 
@@ -13,13 +16,15 @@ export interface SamplerTitle {
   readonly audio: readonly LanguageTrack[]
 }
 
-export interface SamplerSettings {
+export interface SamplerSettings extends DubSettings {
+  /** `uniform` draws from the snippets of all titles alike, without in-title negatives on purpose. */
+  readonly sampler: 'hierarchical' | 'uniform'
   /** Items per batch, B. */
   readonly batch: number
-  /** Snippets drawn of each title, k. */
+  /** Snippets drawn of each title, k; not used by `uniform`. */
   readonly snippetsPerTitle: number
-  readonly dub: 'on' | 'off'
-  readonly primary: 'original' | 'random'
+  /** `background` takes the stem without speech (tagged zxx) for both views: the speech-removal baseline. */
+  readonly soundtrack: 'speech' | 'background'
 }
 
 /** Settings as the corpus allows them. */
@@ -39,8 +44,13 @@ export interface BatchItem {
   readonly languageSecondary: string
 }
 
-const tracksOf = ({ audio }: SamplerTitle): readonly LanguageTrack[] =>
-  audio.filter(({ language }, index) => audio.findIndex((track) => track.language === language) === index)
+/** The tracks that a run may use, one of each language. */
+const tracksOf = ({ audio }: SamplerTitle, { soundtrack }: SamplerSettings): readonly LanguageTrack[] =>
+  audio.filter(
+    ({ language }, index) =>
+      (language === backgroundTag) === (soundtrack === 'background') &&
+      audio.findIndex((track) => track.language === language) === index,
+  )
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0)
 
 /**
@@ -50,7 +60,9 @@ const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0)
  */
 export function planBatch(titles: readonly SamplerTitle[], settings: SamplerSettings): BatchPlan {
   const usable = titles.map((title) =>
-    title.snippets.flatMap((snippet, index) => (usableStarts(snippet, tracksOf(title)).length > 0 ? [index] : [])),
+    title.snippets.flatMap((snippet, index) =>
+      usableStarts(snippet, tracksOf(title, settings)).length > 0 ? [index] : [],
+    ),
   )
   const counts = usable.map((indices) => indices.length)
   const all = sum(counts)
@@ -60,11 +72,27 @@ export function planBatch(titles: readonly SamplerTitle[], settings: SamplerSett
       `Pretraining needs at least 2 snippets with sound; the corpus has ${all}. Add clips or make snippets shorter.`,
     )
   const notes: string[] = []
-  if (silent > 0) notes.push(`${silent} of ${all + silent} snippets are left out: no track has sound there.`)
+  if (silent > 0) notes.push(`${silent} of ${all + silent} snippets are left out: ${whySilent(settings)}.`)
+  const batch = Math.min(settings.batch, all)
+  const fitted = settings.sampler === 'uniform' ? settings : fitSnippets(counts, settings, batch, notes)
+  if (batch < settings.batch)
+    notes.push(
+      `Batch lowered from ${settings.batch} to ${batch}: the corpus has ${all} snippets, and a batch holds each at most once.`,
+    )
+  const missing = missingDubs(titles, settings)
+  if (missing) notes.push(missing)
+  return { ...fitted, batch, notes, usable }
+}
 
+const whySilent = ({ soundtrack }: SamplerSettings) =>
+  soundtrack === 'background'
+    ? `no background stem (a track tagged ${backgroundTag}) has sound there`
+    : 'no track has sound there'
+
+/** Fits k to a batch; says in `notes` what it changed. */
+function fitSnippets(counts: readonly number[], settings: SamplerSettings, batch: number, notes: string[]) {
   const longest = Math.max(...counts)
   const capacity = (k: number) => sum(counts.map((count) => Math.min(k, count)))
-  const batch = Math.min(settings.batch, all)
   let snippetsPerTitle = Math.min(settings.snippetsPerTitle, longest)
   if (snippetsPerTitle < settings.snippetsPerTitle)
     notes.push(
@@ -77,13 +105,27 @@ export function planBatch(titles: readonly SamplerTitle[], settings: SamplerSett
     notes.push(
       `Snippets per title raised from ${before} to ${snippetsPerTitle}: ${withSnippets} titles with ${before} each do not fill a batch of ${batch}.`,
     )
-  if (batch < settings.batch)
-    notes.push(
-      `Batch lowered from ${settings.batch} to ${batch}: the corpus has ${all} snippets, and a batch holds each at most once.`,
-    )
-  if (settings.dub === 'on' && !titles.some((title) => tracksOf(title).length > 1))
-    notes.push('No title has a second language: dub augmentation changes nothing.')
-  return { ...settings, batch, snippetsPerTitle, notes, usable }
+  return { ...settings, snippetsPerTitle }
+}
+
+/** Says where dub augmentation cannot do what was asked for. */
+function missingDubs(titles: readonly SamplerTitle[], settings: SamplerSettings): string | null {
+  const { dub, dubLanguages, soundtrack } = settings
+  if (dub === 'off' || soundtrack === 'background') return null
+  const named = dubLanguages.join(' + ')
+  const speaks = (tracks: readonly LanguageTrack[], tag: string) =>
+    tracks.some((track) => isLanguage(track.language, tag))
+  const used = titles.filter(({ snippets }) => snippets.length > 0).map((title) => tracksOf(title, settings))
+  const dubbed = used.filter(
+    (tracks) =>
+      tracks.length > 1 &&
+      (dub !== 'pair' || dubLanguages.every((tag) => speaks(tracks, tag))) &&
+      (dub !== 'set' || dubLanguages.some((tag) => speaks(tracks, tag))),
+  ).length
+  const lacking = dub === 'on' ? 'a second language' : dub === 'pair' ? named : `any of ${named}`
+  if (dubbed === 0) return `No title has ${lacking}: dub augmentation changes nothing.`
+  if (dubbed === used.length) return null
+  return `${used.length - dubbed} of ${used.length} titles lack ${lacking}: both of their audio views speak the original.`
 }
 
 /**
@@ -97,37 +139,40 @@ export function sampleBatch(
   step: number,
 ): readonly BatchItem[] {
   const random = randomStream(seed, step, randomStreams.batch)
-  const drawn: { title: SamplerTitle; titleIndex: number; snippetIndex: number }[] = []
-  for (const titleIndex of random.shuffled([...titles.keys()])) {
+  const drawn = plan.sampler === 'uniform' ? drawUniformly(plan, random) : drawByTitle(plan, random)
+  return random.shuffled(drawn).map(({ titleIndex, snippetIndex }) => {
     const title = titles[titleIndex]
-    const usable = plan.usable[titleIndex]
-    if (!title || !usable) throw new Error(`The batch plan is of another corpus: it does not know title ${titleIndex}.`)
-    const take = Math.min(plan.snippetsPerTitle, plan.batch - drawn.length)
-    for (const snippetIndex of random.shuffled(usable).slice(0, take)) drawn.push({ title, titleIndex, snippetIndex })
-    if (drawn.length === plan.batch) break
-  }
-  return random.shuffled(drawn).map(({ title, titleIndex, snippetIndex }) => {
-    const snippet = title.snippets[snippetIndex]
-    if (!snippet) throw new Error(`The batch plan is of another corpus: title ${titleIndex} has no such snippet.`)
-    const tracks = tracksOf(title)
+    const snippet = title?.snippets[snippetIndex]
+    if (!title || !snippet)
+      throw new Error(`The batch plan is of another corpus: title ${titleIndex} has no snippet ${snippetIndex}.`)
+    const tracks = tracksOf(title, plan)
     const windowStartS = pointAt(usableStarts(snippet, tracks), random.uniform())
-    const heard = tracks.filter((track) => covers(track, snippet, windowStartS)).map(({ language }) => language)
-    const [languagePrimary, languageSecondary] = drawLanguages(plan, heard, random)
+    const [first, ...others] = tracks
+      .filter((track) => covers(track, snippet, windowStartS))
+      .map(({ language }) => language)
+    if (first === undefined) throw new Error('The batch plan is of another corpus: no track has sound in a snippet.')
+    const [languagePrimary, languageSecondary] = drawLanguages(plan, [first, ...others], random)
     return { titleIndex, snippetIndex, windowStartS, languagePrimary, languageSecondary }
   })
 }
 
-/** A pair of the languages that can be heard, the original first where it is among them. */
-function drawLanguages(
-  { dub, primary }: BatchPlan,
-  heard: readonly string[],
-  random: RandomStream,
-): readonly [string, string] {
-  const [first] = heard
-  if (first === undefined) throw new Error('The batch plan is of another corpus: no track has sound in a snippet.')
-  if (dub === 'off') return [first, first]
-  const pick = (languages: readonly string[]): string => languages[random.integer(languages.length)] ?? first
-  const languagePrimary = primary === 'random' ? pick(heard) : first
-  const others = heard.filter((language) => language !== languagePrimary)
-  return [languagePrimary, others.length > 0 ? pick(others) : languagePrimary]
+interface DrawnSnippet {
+  readonly titleIndex: number
+  readonly snippetIndex: number
 }
+
+function drawByTitle({ usable, snippetsPerTitle, batch }: BatchPlan, random: RandomStream): DrawnSnippet[] {
+  const drawn: DrawnSnippet[] = []
+  for (const titleIndex of random.shuffled([...usable.keys()])) {
+    const take = Math.min(snippetsPerTitle, batch - drawn.length)
+    const snippets = random.shuffled(usable[titleIndex] ?? []).slice(0, take)
+    drawn.push(...snippets.map((snippetIndex) => ({ titleIndex, snippetIndex })))
+    if (drawn.length === batch) break
+  }
+  return drawn
+}
+
+const drawUniformly = ({ usable, batch }: BatchPlan, random: RandomStream): DrawnSnippet[] =>
+  random
+    .shuffled(usable.flatMap((indices, titleIndex) => indices.map((snippetIndex) => ({ titleIndex, snippetIndex }))))
+    .slice(0, batch)

@@ -1,13 +1,17 @@
 /** Settings of the pretrain cell (`spec/pretraining.md` sections 2 to 4, 6 and 8). */
+import { samplingSettings, variantSettings } from './pretrain-data-settings'
 import type { SettingSpec } from './setting-spec'
+import { fineTuneRateOf, fineTuneShareOf, variantOf } from './variants'
 
 export const pretrain: readonly SettingSpec[] = [
+  ...variantSettings,
   {
     key: 'steps',
     label: 'Steps',
     type: 'number',
     integer: true,
-    default: 2000,
+    default: (s) =>
+      Math.max(1, Math.round(2000 * Number(s.stepsFactor ?? 1) * (variantOf(s)?.from ? fineTuneShareOf(s) : 1))),
     min: 1,
     max: 1e7,
     source: 'our default',
@@ -36,25 +40,7 @@ export const pretrain: readonly SettingSpec[] = [
     source: 'our default',
     citation: 'Unpublished (§4.1 says several); raised when titles are few',
   },
-  {
-    key: 'dub',
-    label: 'Dub augmentation',
-    type: 'choice',
-    default: 'on',
-    choices: ['on', 'off'],
-    source: 'paper',
-    citation: '§4.1: the second audio view speaks another language',
-  },
-  {
-    key: 'primary',
-    label: 'Primary track',
-    type: 'choice',
-    default: 'original',
-    choices: ['original', 'random'],
-    source: 'our default',
-    citation: 'Unpublished',
-    advanced: true,
-  },
+  ...samplingSettings,
   {
     key: 'temperature',
     label: 'Temperature τ',
@@ -80,7 +66,7 @@ export const pretrain: readonly SettingSpec[] = [
     key: 'lambdaV',
     label: 'λ video',
     type: 'number',
-    default: 0,
+    default: (s) => variantOf(s)?.lambdaV ?? 0,
     min: 0,
     max: 10,
     source: 'paper',
@@ -90,7 +76,7 @@ export const pretrain: readonly SettingSpec[] = [
     key: 'lambdaA',
     label: 'λ audio',
     type: 'number',
-    default: 0,
+    default: (s) => variantOf(s)?.lambdaA ?? 0,
     min: 0,
     max: 10,
     source: 'paper',
@@ -100,7 +86,8 @@ export const pretrain: readonly SettingSpec[] = [
     key: 'learningRate',
     label: 'Learning rate',
     type: 'number',
-    default: (s) => Math.min(1.6e-3, (1e-4 * Number(s.batch ?? 32)) / 16),
+    default: (s) =>
+      Math.min(1.6e-3, (1e-4 * Number(s.batch ?? 32)) / 16) * (variantOf(s)?.from ? fineTuneRateOf(s) : 1),
     min: 0,
     max: 1,
     source: 'our default',

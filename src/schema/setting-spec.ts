@@ -34,5 +34,5 @@ export type SettingSpec = Common &
         readonly choices: readonly string[]
       }
     | { readonly type: 'boolean'; readonly default: Default<boolean> }
-    | { readonly type: 'text'; readonly default: string }
+    | { readonly type: 'text'; readonly default: Default<string> }
   )

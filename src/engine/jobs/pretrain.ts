@@ -1,10 +1,11 @@
 /** The pretrain cell: samples batches, prepares them ahead of the GPU, trains, checkpoints, reports. */
 
-import { planBatch, sampleBatch } from '../../corpus/sampler'
+import { sampleBatch } from '../../corpus/sampler'
 import { WindowReader } from '../../corpus/window-reader'
 import { AudioInputs } from '../../features/audio-inputs'
 import { VideoInputs } from '../../features/video-inputs'
 import { prepareBatch, videoInput } from '../../pretraining/prepare-batch'
+import { planSampling } from '../../pretraining/sampling'
 import { Trainer } from '../../pretraining/trainer'
 import type { MemorySettings } from '../../pretraining/training-plan'
 import type { Settings } from '../../schema/notebook'
@@ -21,13 +22,7 @@ export const runPretrain: Job = async (context): Promise<PretrainResult> => {
   const corpus = context.corpus()
   const { network, config, tensors, batchesTracked } = await startingPoint(context)
   const number = (key: string) => Number(settings[key])
-  const titles = corpus.titles.map((title) => ({ snippets: title.snippets, audio: title.audio }))
-  const plan = planBatch(titles, {
-    batch: number('batch'),
-    snippetsPerTitle: number('snippetsPerTitle'),
-    dub: settings.dub === 'on' ? 'on' : 'off',
-    primary: settings.primary === 'random' ? 'random' : 'original',
-  })
+  const { plan, titles } = planSampling(corpus, settings)
   const steps = number('steps')
   const saved = await savedRun(context)
   const gpu = await context.gpu(saved?.variants)
