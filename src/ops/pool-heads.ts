@@ -57,7 +57,9 @@ function uniformsOf({ tokens, width }: QkvSizes, attributes: PoolHeadsAttributes
   return [tokens, gridSize(out) + cls, heads, width, third, cls, ...grid, ...out, ...kernel, ...stride]
 }
 
-const tilesOf = (grid: Grid): number => grid[0] * grid[1] * Math.ceil(grid[2] / 4)
+const isNear = (attributes: PoolHeadsAttributes, third: Third): boolean =>
+  attributes.kernel[2] === 3 && strideOf(attributes, third)[2] === 1
+const rowsOf = (grid: Grid): number => grid[0] * grid[1]
 
 /**
  * Inputs qkv [B, N, 3 H D] (order 3, H, D) and the weights of q, k and v, each [D, 1, kt, kh, kw].
@@ -82,10 +84,11 @@ export const poolHeads: Operator<PoolHeadsAttributes> = {
     return thirds.map((third) => ({
       source: forward,
       entryPoint: 'pool_heads',
+      constants: { NEAR: isNear(attributes, third) },
       uniforms: uniformsOf(sizes, attributes, third),
       bindings: [{ input: 0 }, { input: third + 1 }, { output: third }],
       workgroups: groupsPerItem(
-        (tilesOf(gridOf(attributes, third)) + attributes.cls) * sizes.width,
+        (rowsOf(gridOf(attributes, third)) + attributes.cls) * sizes.width,
         sizes.batch * attributes.heads,
       ),
       flops: convolutionFlops(sizes, attributes, third),
@@ -129,11 +132,12 @@ const poolHeadsGradientInput: Operator<GradientInputAttributes> = {
       return {
         source: gradientInput,
         entryPoint: 'pool_heads_gradient_input',
+        constants: { NEAR: isNear(attributes, third) },
         uniforms: [...uniformsOf(sizes, attributes, third), present ? 1 : 0],
         // A missing cotangent is not read; another weight stands in for it (no range may be bound twice).
         bindings: [{ input: present ? next++ : (third + 1) % 3 }, { input: third }, { output: 0 }],
         workgroups: groupsPerItem(
-          (tilesOf(attributes.grid) + attributes.cls) * sizes.width,
+          (rowsOf(attributes.grid) + attributes.cls) * sizes.width,
           sizes.batch * attributes.heads,
         ),
         flops: convolutionFlops(sizes, attributes, third),
