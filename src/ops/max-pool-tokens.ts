@@ -20,6 +20,9 @@ const maxPoolKernel = (stride: Grid): Grid => [kernelOf(stride[0]), kernelOf(str
 
 const outGrid = ({ grid, stride }: MaxPoolTokensAttributes): Grid => pooledGrid(grid, maxPoolKernel(stride), stride)
 
+/** Rows along w, and one for CLS. */
+const rowsOf = ([t, h]: Grid, { cls }: MaxPoolTokensAttributes): number => t * h + cls
+
 function uniformsOf(attributes: MaxPoolTokensAttributes, channels: number): number[] {
   const { grid, stride, cls } = attributes
   const out = outGrid(attributes)
@@ -59,7 +62,7 @@ export const maxPoolTokens: Operator<MaxPoolTokensAttributes> = {
         entryPoint: 'max_pool_tokens',
         uniforms: uniformsOf(attributes, channels),
         bindings: [{ input: 0 }, { output: 0 }, { output: 1 }],
-        workgroups: groupsPerItem(tokens * channels, batch),
+        workgroups: groupsPerItem(rowsOf(outGrid(attributes), attributes) * channels, batch),
         flops: batch * tokens * channels * gridSize(maxPoolKernel(attributes.stride)),
       },
     ]
@@ -84,7 +87,7 @@ const maxPoolTokensGradient: Operator<MaxPoolTokensAttributes> = {
         entryPoint: 'max_pool_tokens_gradient',
         uniforms: uniformsOf(attributes, channels),
         bindings: [{ input: 0 }, { input: 1 }, { output: 0 }],
-        workgroups: groupsPerItem(tokens * channels, batch),
+        workgroups: groupsPerItem(rowsOf(attributes.grid, attributes) * channels, batch),
         flops: 2 * batch * tokens * channels,
       },
     ]
