@@ -43,15 +43,15 @@ const tail: Rational = {
   ],
 }
 
-const valueOf = ({ above, below }: Rational, x: number): number => polynomial(above, x) / polynomial(below, x)
+const quotient = ({ above, below }: Rational, x: number): number => polynomial(above, x) / polynomial(below, x)
 
 /** The z below which a standard normal number lies with probability `p`; infinite at 0 and 1, NaN outside. */
 export function normalQuantile(p: number): number {
   if (p === 0) return Number.NEGATIVE_INFINITY
   if (p === 1) return Number.POSITIVE_INFINITY
   const q = p - 0.5
-  if (Math.abs(q) <= 0.425) return q * valueOf(central, 0.180625 - q * q)
+  if (Math.abs(q) <= 0.425) return q * quotient(central, 0.180625 - q * q)
   const r = Math.sqrt(-Math.log(q < 0 ? p : 1 - p))
-  const z = r <= 5 ? valueOf(outer, r - 1.6) : valueOf(tail, r - 5)
+  const z = r <= 5 ? quotient(outer, r - 1.6) : quotient(tail, r - 5)
   return q < 0 ? -z : z
 }
