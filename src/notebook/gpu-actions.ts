@@ -1,9 +1,7 @@
 /** What a user can ask of the GPU itself: to be checked, to be tuned; and what a run asks of it before it begins. */
-import type { StoreApi } from 'zustand/vanilla'
-import type { Engine } from '../engine/api'
+import type { Engine, EngineDescription } from '../engine/api'
 import type { GpuProgress } from '../schema/gpu-check'
 import type { CellKind } from '../schema/notebook'
-import type { SessionState } from './session'
 
 /** Kinds that compute with networks: they wait for the check of the GPU. */
 const checkedKinds: ReadonlySet<CellKind> = new Set(['pretrain', 'embed', 'probe'])
@@ -29,9 +27,20 @@ export interface GpuActions {
   prepare(kind: CellKind, onProgress: (progress: GpuProgress) => void, signal: AbortSignal): Promise<void>
 }
 
-type Store = Pick<StoreApi<SessionState>, 'setState' | 'getState'>
+/** What is known of the GPU and done with it: a part of the session's state. */
+export interface GpuState {
+  /** Neither is there until the engine has answered. */
+  readonly engine: { readonly description?: EngineDescription; readonly error?: string }
+  /** What is being done with the GPU, apart from cells. */
+  readonly gpu: GpuActivity
+}
 
-export function createGpuActions(engine: Engine, { setState, getState }: Store): GpuActions {
+interface GpuStore {
+  setState(change: Partial<GpuState>): void
+  getState(): GpuState
+}
+
+export function createGpuActions(engine: Engine, { setState, getState }: GpuStore): GpuActions {
   let abort: AbortController | null = null
   const refresh = async (): Promise<void> => {
     const description = await engine.describe()

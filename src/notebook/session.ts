@@ -3,12 +3,12 @@
  * it. The page and the headless runner both act through this and read its store.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Engine, EngineDescription, MediaFile, RecognisedWeights } from '../engine/api'
+import type { Engine, MediaFile, RecognisedWeights } from '../engine/api'
 import type { Floor } from '../schema/floor'
 import type { Notebook, SettingValue } from '../schema/notebook'
 import { type CellState, checkedAgainst, neverRun } from './cell-state'
 import { withMedia, withoutSetting, withSetting, withTitle, withWeights } from './edits'
-import { createGpuActions, type GpuActions, type GpuActivity } from './gpu-actions'
+import { createGpuActions, type GpuActions, type GpuState } from './gpu-actions'
 import { cellOf } from './graph'
 import { emptyHistory, type History, remember, stepBack, stepForward } from './history'
 import {
@@ -29,13 +29,9 @@ import { type Recipe, recipeHash, recipeOf } from './recipe'
 import { RunQueue } from './run-queue'
 import { fetchSamples } from './samples'
 
-export interface SessionState {
+export interface SessionState extends GpuState {
   readonly notebook: Notebook
   readonly cells: Readonly<Record<string, CellState>>
-  /** Neither is there until the engine has answered. */
-  readonly engine: { readonly description?: EngineDescription; readonly error?: string }
-  /** What is being done with the GPU, apart from cells. */
-  readonly gpu: GpuActivity
   /** Files of every corpus cell. */
   readonly media: Readonly<Record<string, MediaState>>
   /** The notebook is open and its files are found; stored results may still be on their way. */
