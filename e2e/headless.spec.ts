@@ -84,7 +84,7 @@ test('a folder without one usable clip ends with an error that names the file', 
 test('a setting that does not exist is refused, with the ones that do', async ({ browserName: _ }, testInfo) => {
   const { exitCode, stderr } = await headless(testInfo.outputPath('out'), ['--set', 'pretrain.stepps=40'])
   expect(exitCode).toBe(1)
-  expect(stderr).toContain('pretrain has no setting "stepps"; it has: steps, batch')
+  expect(stderr).toContain('pretrain has no setting "stepps"; it has: variant, ')
 })
 
 test('a run that is killed goes on from its checkpoint to the same weights @long', async ({

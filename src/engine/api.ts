@@ -6,6 +6,7 @@ import type { Floor, KernelTime } from '../schema/floor'
 import type { GpuCheck, GpuProgress, GpuTuning } from '../schema/gpu-check'
 import type { CellKind, Settings } from '../schema/notebook'
 import type { FrozenConfig } from '../schema/presets'
+import type { RunSummary } from '../schema/run-summary'
 
 /** A file as a user gave it. `path` keeps the folder it was dropped with. */
 export interface MediaFile {
@@ -126,6 +127,8 @@ export interface PretrainResult {
     /** What was lowered or raised, and why. */
     notes: readonly string[]
     resumes: readonly { fromStep: number; lostSteps: number }[]
+    /** This run, last, after those it starts from or that were reproduced with it. */
+    runs: readonly RunSummary[]
     pipelines: number
     /** Time during which pipelines were being compiled since the GPU was opened, in ms. */
     compileMs: number
@@ -235,6 +238,8 @@ export interface RunRequest {
   readonly planKey?: string
   /** All upstream cells, direct and indirect, nearest last. */
   readonly upstream: readonly { readonly kind: CellKind; readonly hash: string; readonly settings: Settings }[]
+  /** Pretraining: finished runs that it starts from or lists, in the order in which they ran. */
+  readonly runsBefore?: readonly { readonly variant: string; readonly hash: string }[]
   /** Corpus cells: media, `labels.csv`, `titles.csv`. Model cells: a file of weights. */
   readonly files?: readonly MediaFile[]
   /** Export cells: the notebook file, to go with the weights. */

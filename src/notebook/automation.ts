@@ -4,8 +4,8 @@
  */
 import type { MediaFile } from '../engine/api'
 import { type Notebook, parseNotebook } from '../schema/notebook'
-import { parseSetting } from '../schema/settings'
 import type { CellStatus } from './cell-state'
+import { withSetting } from './edits'
 import { cellOf } from './graph'
 import { isNotebookFile } from './media-kinds'
 import { buildReport, type Report } from './report'
@@ -49,9 +49,13 @@ function assign(notebook: Notebook, assignment: string): Notebook {
   const [cellId = '', key = '', ...rest] = target.split('.')
   if (cellId === '' || key === '' || rest.length > 0)
     throw new Error(`--set ${assignment}: expected cell.setting=value or seed=value.`)
-  const cell = cellOf(notebook, cellId)
-  const settings = { ...cell.settings, [key]: parseSetting(cell.kind, key, value) }
-  return { ...notebook, cells: notebook.cells.map((other) => (other === cell ? { ...cell, settings } : other)) }
+  return withSetting(notebook, cellId, key, value)
+}
+
+/** A variant replaces what it decides, so it comes before what else is set, wherever it stands on the command line. */
+const variantsFirst = (assignments: readonly string[]): readonly string[] => {
+  const choosesVariant = (assignment: string) => /^[^.=]+\.variant=/.test(assignment)
+  return [...assignments.filter(choosesVariant), ...assignments.filter((assignment) => !choosesVariant(assignment))]
 }
 
 const byPath = (a: MediaFile, b: MediaFile): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)
@@ -113,14 +117,14 @@ export function installAutomation(session: Session): void {
       } catch (cause) {
         throw new Error(`This is no notebook: it is not JSON (${cause instanceof Error ? cause.message : cause}).`)
       }
-      const notebook = assignments.reduce(assign, parseNotebook(parsed))
+      const notebook = variantsFirst(assignments).reduce(assign, parseNotebook(parsed))
       const folders = [...inputs].filter(([cellId]) => cellId !== '')
       for (const [cellId] of folders) cellOf(notebook, cellId)
       const clips = inputs.get('')
       await session.open(notebook, clips ? filesOf(clips) : undefined)
       for (const [cellId, input] of folders) await session.addFiles(cellId, filesOf(input))
     },
-    run: () => session.runAll(),
+    run: () => session.runAll({ withParents: true }),
     stop: () => session.stop(),
     async report() {
       // Variants that no cell has used are checked by now too.

@@ -13,6 +13,8 @@ export interface CellState {
   readonly result?: CellResult
   /** What went wrong, to be shown as it is; for a skipped cell, which cell failed. */
   readonly error?: string
+  /** Variants that have to be trained before this one can start. */
+  readonly missingRuns?: readonly string[]
   readonly progress?: Progress
   /** Pretraining: every step so far. */
   readonly losses: readonly LossPoint[]

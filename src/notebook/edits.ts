@@ -1,6 +1,7 @@
 /** Edits of the notebook document: a document in, the changed document out. */
 import { type Cell, holdsWeights, type MediaReference, type Notebook, type SettingValue } from '../schema/notebook'
 import { defaultOf, parseSetting, settingsOf, specsOf } from '../schema/settings'
+import { withVariant } from '../schema/variants'
 import { cellOf } from './graph'
 
 /**
@@ -10,6 +11,8 @@ import { cellOf } from './graph'
 export function withSetting(notebook: Notebook, cellId: string, key: string, value: SettingValue): Notebook {
   const cell = cellOf(notebook, cellId)
   const parsed = parseSetting(cell.kind, key, value)
+  if (cell.kind === 'pretrain' && key === 'variant')
+    return withCell(notebook, { ...cell, settings: withVariant(cell.settings, String(parsed)) })
   const { [key]: _, ...others } = cell.settings
   const spec = specsOf(cell).find((candidate) => candidate.key === key)
   const isDefault =
@@ -20,6 +23,7 @@ export function withSetting(notebook: Notebook, cellId: string, key: string, val
 /** Returns one setting to its default. */
 export function withoutSetting(notebook: Notebook, cellId: string, key: string): Notebook {
   const cell = cellOf(notebook, cellId)
+  if (cell.kind === 'pretrain' && key === 'variant') return withSetting(notebook, cellId, key, 'none')
   const { [key]: _, ...settings } = cell.settings
   return withCell(notebook, { ...cell, settings })
 }

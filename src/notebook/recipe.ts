@@ -14,6 +14,7 @@ import { settingSpecs, settingsOf } from '../schema/settings'
 import { cellTitle } from './cell-titles'
 import { cellOf } from './graph'
 import { canonicalJson, contentKey } from './hash'
+import { runsBefore } from './lineage'
 
 /** Raise a kind's number when its algorithm changes what it computes: stored results of before are then not found. */
 const algorithmVersions: Readonly<Record<CellKind, number>> = {
@@ -21,7 +22,7 @@ const algorithmVersions: Readonly<Record<CellKind, number>> = {
   corpus: 1,
   spectrogram: 1,
   model: 1,
-  pretrain: 1,
+  pretrain: 2,
   embed: 1,
   probe: 1,
   export: 1,
@@ -38,6 +39,8 @@ export interface Recipe {
   readonly settings: Settings
   readonly seed: number
   readonly inputs: readonly Recipe[]
+  /** Pretraining: the runs that have to be there before, in order. */
+  readonly runs?: readonly Recipe[]
   readonly media?: readonly MediaReference[]
 }
 
@@ -46,7 +49,11 @@ export type MediaOf = (cell: Cell) => readonly MediaReference[]
 
 /** @throws when the notebook has no such cell. */
 export function recipeOf(notebook: Notebook, id: string, mediaOf: MediaOf): Recipe {
-  const cell = cellOf(notebook, id)
+  return recipeOfCell(notebook, cellOf(notebook, id), mediaOf)
+}
+
+function recipeOfCell(notebook: Notebook, cell: Cell, mediaOf: MediaOf): Recipe {
+  const before = runsBefore(cell)
   return {
     kind: cell.kind,
     title: cellTitle(cell),
@@ -54,6 +61,7 @@ export function recipeOf(notebook: Notebook, id: string, mediaOf: MediaOf): Reci
     settings: settingsOf(cell),
     seed: notebook.seed,
     inputs: cell.inputs.map((input) => recipeOf(notebook, input, mediaOf)),
+    ...(before.length > 0 ? { runs: before.map((run) => recipeOfCell(notebook, run, mediaOf)) } : {}),
     ...(cell.kind === 'corpus' || holdsWeights(cell)
       ? { media: [...mediaOf(cell)].sort((a, b) => (a.path < b.path ? -1 : 1)) }
       : {}),
@@ -81,8 +89,9 @@ export interface RecipeKeys {
  * @throws what `fingerprint` throws, when there is no GPU
  */
 export async function recipeKeys(recipe: Recipe, fingerprint: FingerprintOf): Promise<RecipeKeys> {
-  const { title: _, inputs, ...own } = recipe
-  const all = { ...own, inputs: await Promise.all(inputs.map((input) => recipeHash(input, fingerprint))) }
+  const { title: _, inputs, runs, ...own } = recipe
+  const hashes = (recipes: readonly Recipe[]) => Promise.all(recipes.map((one) => recipeHash(one, fingerprint)))
+  const all = { ...own, inputs: await hashes(inputs), ...(runs ? { runs: await hashes(runs) } : {}) }
   if (!needsGpu(recipe)) return { hash: await contentKey(all) }
   const planKey = await contentKey(all)
   return { hash: await contentKey({ ...all, fingerprint: await fingerprint(planKey) }), planKey }

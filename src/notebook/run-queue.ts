@@ -7,7 +7,9 @@ import type { Cell, CellKind, Notebook } from '../schema/notebook'
 import { settingsOf } from '../schema/settings'
 import type { CellState } from './cell-state'
 import { cellTitle } from './cell-titles'
+import { finishedRuns, MissingRunsError } from './finished-runs'
 import { ancestorsOf, cellOf } from './graph'
+import { variantsBefore } from './lineage'
 import { type MediaState, missingMessage } from './media'
 import { ProgressListener } from './progress-listener'
 import { type FingerprintOf, type Recipe, type RecipeKeys, recipeHash, recipeKeys } from './recipe'
@@ -26,10 +28,16 @@ export interface RunHost {
   notebookJson(): string
 }
 
+export interface RunOptions {
+  /** Also trains what a variant starts from, where that has not been trained. */
+  readonly withParents?: boolean
+}
+
 interface Entry {
   readonly id: string
   /** The state to return to when the run is stopped. */
   readonly before: CellState
+  readonly withParents: boolean
   readonly finished: Promise<void>
   readonly finish: () => void
 }
@@ -50,8 +58,11 @@ export class RunQueue {
     this.#host = host
   }
 
-  /** Runs these cells after whatever they need, and resolves when all have settled, well or not. */
-  async enqueue(ids: readonly string[]): Promise<void> {
+  /**
+   * Runs these cells after whatever they need, and resolves when all have settled, well or not.
+   * A pretraining whose parent has not been trained fails, unless parents are asked for.
+   */
+  async enqueue(ids: readonly string[], { withParents = false }: RunOptions = {}): Promise<void> {
     const notebook = this.#host.notebook()
     const wanted = new Set<string>()
     for (const id of ids) {
@@ -61,7 +72,7 @@ export class RunQueue {
     const going = [...(this.#current ? [this.#current.entry] : []), ...this.#waiting]
     const fresh = notebook.cells
       .filter(({ id }) => wanted.has(id) && !going.some((entry) => entry.id === id))
-      .map(({ id }) => newEntry(id, this.#host.stateOf(id)))
+      .map(({ id }) => newEntry(id, this.#host.stateOf(id), withParents))
     for (const { id, before } of fresh) this.#host.setState(id, { ...before, status: 'queued' })
     const order = notebook.cells.map(({ id }) => id)
     this.#waiting = [...this.#waiting, ...fresh].sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id))
@@ -115,7 +126,7 @@ export class RunQueue {
   }
 
   async #execute(entry: Entry, signal: AbortSignal): Promise<void> {
-    const { id, before } = entry
+    const { id, before, withParents } = entry
     const epoch = this.#epoch
     const set = (state: CellState): void => {
       if (epoch === this.#epoch) this.#host.setState(id, state)
@@ -141,7 +152,7 @@ export class RunQueue {
       const { hash } = keys
       const losses = before.hash === hash ? before.losses : []
       set({ ...this.#host.stateOf(id), hash, losses })
-      const result = await this.#compute(cell, above, keys, listener.hear, signal)
+      const result = await this.#compute({ cell, recipe, above, withParents }, keys, listener.hear, signal)
       listener.close()
       set({
         status: 'done',
@@ -159,14 +170,14 @@ export class RunQueue {
       else {
         const { losses, hash } = this.#host.stateOf(id)
         const error = cause instanceof Error ? cause.message : String(cause)
-        set({ status: 'failed', error, recipe, losses, hash, startedAt })
+        const missingRuns = cause instanceof MissingRunsError ? { missingRuns: cause.runs } : {}
+        set({ status: 'failed', error, recipe, losses, hash, startedAt, ...missingRuns })
       }
     }
   }
 
   async #compute(
-    cell: Cell,
-    above: readonly (Cell & { readonly recipe: Recipe })[],
+    { cell, recipe, above, withParents }: Work,
     { hash, planKey }: RecipeKeys,
     onProgress: (progress: Progress) => void,
     signal: AbortSignal,
@@ -194,15 +205,17 @@ export class RunQueue {
           settings: settingsOf(cell),
         })),
     )
+    const common = { cellId: cell.id, kind: cell.kind, seed: recipe.seed, upstream }
+    const options = { mayRun: withParents || !isEmpty(cell.settings.reproduce), onProgress, signal }
+    if (cell.kind === 'pretrain') variantsBefore(cell.settings)
+    const runsBefore = await finishedRuns(this.#engine, recipe, common, this.#host.fingerprint, options)
     const result = await this.#engine.run(
       {
-        cellId: cell.id,
-        kind: cell.kind,
-        settings: settingsOf(cell),
-        seed: this.#host.notebook().seed,
+        ...common,
+        settings: recipe.settings,
         hash,
         ...(planKey === undefined ? {} : { planKey }),
-        upstream,
+        ...(runsBefore.length > 0 ? { runsBefore } : {}),
         ...(media ? { files: media.files } : {}),
         ...(cell.kind === 'export' ? { notebookJson: this.#host.notebookJson() } : {}),
       },
@@ -214,12 +227,22 @@ export class RunQueue {
   }
 }
 
-function newEntry(id: string, before: CellState): Entry {
+/** A cell with all that its run depends on. */
+interface Work {
+  readonly cell: Cell
+  readonly recipe: Recipe
+  readonly above: readonly (Cell & { readonly recipe: Recipe })[]
+  readonly withParents: boolean
+}
+
+const isEmpty = (text: unknown): boolean => text === undefined || text === ''
+
+function newEntry(id: string, before: CellState, withParents: boolean): Entry {
   let finish = (): void => undefined
   const finished = new Promise<void>((resolve) => {
     finish = resolve
   })
-  return { id, before, finished, finish: () => finish() }
+  return { id, before, withParents, finished, finish: () => finish() }
 }
 
 /** After a stop the earlier result counts again; without one the cell says that it was stopped. */

@@ -26,7 +26,7 @@ import {
 } from './media'
 import { isWeightsFile } from './media-kinds'
 import { type Recipe, recipeHash, recipeOf } from './recipe'
-import { RunQueue } from './run-queue'
+import { type RunOptions, RunQueue } from './run-queue'
 import { fetchSamples } from './samples'
 
 export interface SessionState extends GpuState {
@@ -67,9 +67,9 @@ export interface Session {
   undo(): void
   redo(): void
   /** Brings stale ancestors up to date, then the cell. Resolves when it has settled; its state says how. */
-  runCell(id: string): Promise<void>
+  runCell(id: string, options?: RunOptions): Promise<void>
   /** Runs every cell that is not up to date. Resolves when all have settled. */
-  runAll(): Promise<void>
+  runAll(options?: RunOptions): Promise<void>
   /** Stops one cell, or everything. */
   stop(id?: string): void
   pause(id: string): Promise<void>
@@ -258,12 +258,13 @@ export function createSession(engine: Engine): Session {
     undo: () => step(stepBack(history, notebook())),
     redo: () => step(stepForward(history, notebook())),
 
-    runCell: (id) => queue.enqueue([id]),
-    runAll: () =>
+    runCell: (id, options) => queue.enqueue([id], options),
+    runAll: (options) =>
       queue.enqueue(
         notebook()
           .cells.filter((cell) => queue.needsRun(cell))
           .map(({ id }) => id),
+        options,
       ),
     stop: (id) => queue.stop(id),
     async pause(id) {

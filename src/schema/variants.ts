@@ -97,6 +97,19 @@ export function settingsOfVariant(given: Settings, name: string): Settings {
   }
 }
 
+/**
+ * What a document sets once another variant is chosen: the same, but for what the variant decides.
+ * @param name A variant, or `none`.
+ */
+export function withVariant(given: Settings, name: string): Settings {
+  const { variant: _, ...settings } = settingsOfVariant(given, name)
+  return {
+    ...settings,
+    ...(given.reproduce === undefined ? {} : { reproduce: given.reproduce }),
+    ...(name === 'none' ? {} : { variant: name }),
+  }
+}
+
 /** Steps of a run that starts from a checkpoint, in shares of those of its parent. */
 export const fineTuneShareOf = (settings: Settings): number => Number(settings.fineTuneShare ?? 0.25)
 /** Its learning rate, likewise. */

@@ -13,16 +13,20 @@ import { randomStream, randomStreams } from '../../schema/random'
 import type { PretrainResult } from '../api'
 import { floorOf } from '../kept-floor'
 import type { Job } from './job'
+import { reproduced, withRuns } from './lineage'
 import { savedRun, TrainingRun } from './training-run'
 import { encodeWeights, startingPoint, storeWeights } from './weights'
 
 export const runPretrain: Job = async (context): Promise<PretrainResult> => {
+  const done = await reproduced(context)
+  if (done) return done
   const { request, progress } = context
   const { settings, seed, hash } = request
   const corpus = context.corpus()
   const { network, config, tensors, batchesTracked } = await startingPoint(context)
   const number = (key: string) => Number(settings[key])
-  const { plan, titles } = planSampling(corpus, settings)
+  const sampling = planSampling(corpus, settings)
+  const { plan, titles } = sampling
   const steps = number('steps')
   const saved = await savedRun(context)
   const gpu = await context.gpu(saved?.variants)
@@ -75,7 +79,7 @@ export const runPretrain: Job = async (context): Promise<PretrainResult> => {
     const info = { config, seed, step: steps, batchesTracked: batchesTracked + steps }
     await storeWeights(hash, encodeWeights(network, await trainer.state.readTensors(), info))
     await run.clear()
-    return run.result(floor, await context.usableGpuCheck())
+    return await withRuns(context, run.result(floor, await context.usableGpuCheck()), sampling)
   } finally {
     audio.destroy()
     video.destroy()

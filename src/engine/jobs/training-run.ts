@@ -218,6 +218,7 @@ export class TrainingRun {
         snippetsPerTitle,
         notes: [...notes, ...this.memoryNotes],
         resumes: this.resumes,
+        runs: [],
         pipelines: this.gpu.pipelines.size,
         compileMs: this.gpu.pipelines.compileMs,
         microBatch: this.trainer.plan.microBatch,

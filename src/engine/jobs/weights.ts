@@ -8,7 +8,10 @@ import { readSafetensors, writeSafetensors } from '../../formats/safetensors'
 import { describeFrozen, describeNetwork, type FrozenNetwork, type Network } from '../../models/network'
 import type { Settings } from '../../schema/notebook'
 import { type FrozenConfig, headConfig, type NetworkConfig, networkConfig } from '../../schema/presets'
+import { completeSettings } from '../../schema/settings'
+import { variantOf } from '../../schema/variants'
 import { loadBytes, saveBytes } from '../../storage/result-store'
+import type { RunRequest } from '../api'
 import type { JobContext } from './job'
 
 export const weightsFile = 'weights.safetensors'
@@ -74,6 +77,13 @@ export const encodeCheckpoint: Encode = (network, tensors, info, metadata = {}) 
 export const storeWeights = (hash: string, parts: readonly Uint8Array[]): Promise<void> =>
   saveBytes(hash, weightsFile, parts)
 
+/** Stores the weights of one run under another's hash too. @throws when they are not there. */
+export async function copyWeights(from: string, to: string): Promise<void> {
+  const stored = await loadBytes(from, weightsFile)
+  if (!stored) throw new Error('The trained weights are no longer stored in this browser. Run the pretraining again.')
+  await storeWeights(to, [new Uint8Array(await stored.arrayBuffer())])
+}
+
 /** The weights stored under a cell's hash; null when there are none. */
 async function storedWeights(hash: string): Promise<LoadedWeights | null> {
   const stored = await loadBytes(hash, weightsFile)
@@ -113,14 +123,18 @@ export interface StartingPoint {
   readonly batchesTracked: number
 }
 
-/** What the upstream model cell gives to train: its networks and, where it holds a file, their weights. */
+/**
+ * What there is to train: for a variant that starts from another its parent's networks, heads and weights; otherwise
+ * those of the upstream model cell, or of the paper's size where that is asked for.
+ */
 export async function startingPoint({ request }: JobContext): Promise<StartingPoint> {
+  const variant = variantOf(request.settings)
+  if (variant?.from) return fromParent(variant.name, variant.from, request.runsBefore)
+  if (variant && request.settings.paperSize === true)
+    return atRandom(networkConfig(completeSettings('model', { preset: variant.backbone })))
   const model = request.upstream.findLast(({ kind }) => kind === 'model')
   if (!model) throw new Error('This cell reads no model cell. Add one to its inputs.')
-  if (!isImported(model.settings)) {
-    const config = networkConfig(model.settings)
-    return { network: describeNetwork(config), config, tensors: null, batchesTracked: 0 }
-  }
+  if (!isImported(model.settings)) return atRandom(networkConfig(model.settings))
   const weights = await storedWeights(model.hash)
   if (!weights) throw new Error('The imported weights are no longer stored in this browser. Drop their file again.')
   const { video, audio, head = headConfig(model.settings) } = weights.info.config
@@ -128,6 +142,26 @@ export async function startingPoint({ request }: JobContext): Promise<StartingPo
     throw new Error(`The weights hold no ${video ? 'audio' : 'video'} network. Pretraining trains one of each.`)
   const config: NetworkConfig = { video, audio, head }
   const { tensors, info } = weights
+  return { network: describeNetwork(config), config, tensors, batchesTracked: info.batchesTracked }
+}
+
+const atRandom = (config: NetworkConfig): StartingPoint => ({
+  network: describeNetwork(config),
+  config,
+  tensors: null,
+  batchesTracked: 0,
+})
+
+/** Backbones and heads are carried over; moments and schedule start anew (spec/pretraining.md section 7). */
+async function fromParent(name: string, parent: string, runs: RunRequest['runsBefore'] = []): Promise<StartingPoint> {
+  const run = runs.find(({ variant }) => variant === parent)
+  const weights = run && (await storedWeights(run.hash))
+  if (!weights)
+    throw new Error(`${name} starts from ${parent}, whose weights are not stored here. Run ${parent} first.`)
+  const { tensors, info } = weights
+  const { video, audio, head } = info.config
+  if (!video || !audio || !head) throw new Error(`The weights of ${parent} lack a network. Run ${parent} again.`)
+  const config: NetworkConfig = { video, audio, head }
   return { network: describeNetwork(config), config, tensors, batchesTracked: info.batchesTracked }
 }
 

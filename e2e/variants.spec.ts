@@ -1,0 +1,38 @@
+/** The paper's variants: the headless runner trains what a variant starts from, the page asks before it does. */
+import { expect, test } from '@playwright/test'
+import { makeOtherCorpus } from './support/corpus'
+import { headless } from './support/headless'
+
+test.describe.configure({ timeout: 20 * 60_000 })
+
+test('A.4 runs its parent A.2 first and reports both; what shares the parent computes it once', async ({
+  browserName: _,
+}, testInfo) => {
+  const profile = ['--clips', makeOtherCorpus(), '--profile', testInfo.outputPath('profile')]
+  const short = ['--set', 'pretrain.steps=1', '--set', 'pretrain.fineTuneShare=0.5']
+  const first = await headless(testInfo.outputPath('A.4'), [...profile, ...short, '--set', 'pretrain.variant=A.4'])
+  expect(first.exitCode, first.stderr).toBe(0)
+  const pretrain = first.report?.cells.find(({ id }) => id === 'pretrain')
+  expect(pretrain?.settings).toMatchObject({ variant: 'A.4', dub: 'on', lambdaA: 0.2, lambdaV: 0, minTracks: 2 })
+  expect(pretrain?.metrics.runs).toMatchObject([
+    { variant: 'A.2', parent: null, steps: 2, averageDubs: expect.any(Number) },
+    { variant: 'A.4', parent: 'A.2', steps: 1 },
+  ])
+  expect(first.read('loss.csv').toString('utf8').trim().split('\n')).toHaveLength(2)
+
+  // The same parent alone: nothing is trained, and its weights are others than those of its child.
+  const listed = ['--set', 'pretrain.variant=A.2', '--set', 'pretrain.steps=2', '--set', 'pretrain.fineTuneShare=0.5']
+  const parent = await headless(testInfo.outputPath('A.2'), [...profile, ...listed])
+  expect(parent.exitCode, parent.stderr).toBe(0)
+  expect(parent.stderr).not.toMatch(/pretrain: Step/)
+  expect(parent.report?.cells.find(({ id }) => id === 'pretrain')?.metrics.runs).toMatchObject([{ variant: 'A.2' }])
+  expect(parent.read('weights.safetensors').equals(first.read('weights.safetensors'))).toBe(false)
+
+  // Reproducing both finds both.
+  const both = ['--set', 'pretrain.variant=A.4', ...short, '--set', 'pretrain.reproduce=A.2']
+  const again = await headless(testInfo.outputPath('both'), [...profile, ...both])
+  expect(again.exitCode, again.stderr).toBe(0)
+  expect(again.stderr).not.toMatch(/pretrain: .*Step/)
+  expect(again.report?.cells.find(({ id }) => id === 'pretrain')?.metrics.runs).toEqual(pretrain?.metrics.runs)
+  expect(again.read('weights.safetensors').equals(first.read('weights.safetensors'))).toBe(true)
+})
