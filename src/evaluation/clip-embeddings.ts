@@ -4,16 +4,12 @@
  */
 import type { OpenTitle } from '../corpus/open-corpus'
 import type { WindowReader } from '../corpus/window-reader'
-import { type AudioClip, AudioInputs } from '../features/audio-inputs'
-import { type VideoClip, VideoInputs } from '../features/video-inputs'
 import { centreView, fiveCropViews, pictureSize } from '../features/video-views'
 import type { GpuContext } from '../gpu/gpu-context'
-import { type BufferRange, TensorStore } from '../gpu/memory'
-import { f32Tensor } from '../gpu/operator'
 import type { FrozenNetwork } from '../models/network'
-import type { Modality } from '../schema/mvit'
-import { Embedder, storeNetwork } from './embedder'
-import { audioWindows, videoWindows } from './windows'
+import { type Clip, ClipStation, Mean, type MeanEmbedding, soundClips } from './clip-station'
+import { storeNetwork } from './embedder'
+import { videoWindows } from './windows'
 
 /** A stretch of a title to embed: its picture, or its sound in one language. */
 export interface Segment {
@@ -23,18 +19,8 @@ export interface Segment {
   readonly source: { readonly modality: 'video' } | { readonly modality: 'audio'; readonly trackId: number }
 }
 
-export interface SegmentEmbedding {
-  /** [D] of the backbone: the mean over windows and crops. */
-  readonly embedding: Float32Array
-  /** [d] of the head: the mean over windows and crops of normalised projections, normalised again; empty without one. */
-  readonly projection: Float32Array
-}
-
-/** Clips of one run of the network: enough to keep a GPU busy, little enough for any memory. */
-const clipsPerRun = 8
-
 /** Embeddings of one corpus by one set of weights, so that cells that ask for the same stretch share the work. */
-export type EmbeddingCache = Map<string, SegmentEmbedding>
+export type EmbeddingCache = Map<string, MeanEmbedding>
 
 const cacheKey = ({ title, startS, endS, source }: Segment): string =>
   [source.modality === 'audio' ? source.trackId : 'video', startS, endS, title.file].join(' ')
@@ -54,7 +40,7 @@ export async function embedSegments(
   reader: WindowReader,
   segments: readonly Segment[],
   options: EmbeddingOptions,
-): Promise<SegmentEmbedding[]> {
+): Promise<MeanEmbedding[]> {
   const { cache } = options
   const missing = segments.filter((segment) => !cache.has(cacheKey(segment)))
   if (missing.length > 0) await embedMissing(context, network, tensors, reader, missing, options)
@@ -80,7 +66,7 @@ async function embedMissing(
   try {
     for (const modality of ['video', 'audio'] as const) {
       if (!segments.some(({ source }) => source.modality === modality)) continue
-      const station = await Station.create(context, network, modality, weights)
+      const station = await ClipStation.create(context, network, modality, weights)
       try {
         for (const [index, segment] of segments.entries()) {
           if (segment.source.modality !== modality) continue
@@ -102,11 +88,6 @@ async function embedMissing(
   }
 }
 
-/** A clip that has no row yet. */
-type Clip =
-  | ({ readonly modality: 'video' } & Omit<VideoClip, 'row'>)
-  | ({ readonly modality: 'audio' } & Omit<AudioClip, 'row'>)
-
 /** The windows of a segment as prepared clips, five per window with five crops. */
 async function clipsOf(
   segment: Segment,
@@ -117,11 +98,7 @@ async function clipsOf(
   const { title, startS, endS, source } = segment
   if (source.modality === 'audio') {
     const sound = await reader.sound(title, source.trackId, startS, endS - startS, options.signal)
-    const samples = sound.channels[0]?.length ?? 0
-    return audioWindows(samples, sound.sampleRate).map(([from, to]) => ({
-      modality: 'audio',
-      sound: { ...sound, channels: sound.channels.map((channel) => channel.subarray(from, to)) },
-    }))
+    return soundClips(sound)
   }
   const [, frames = 1, size = 1] = network.config.video?.input ?? []
   const clips: Clip[] = []
@@ -132,105 +109,4 @@ async function clipsOf(
     for (const view of views) clips.push({ modality: 'video', frames: picture, view })
   }
   return clips
-}
-
-/** Running mean of one segment. */
-class Mean {
-  private count = 0
-  private embedding = new Float64Array()
-  private projection = new Float64Array()
-
-  add(embedding: Float32Array, projection: Float32Array): void {
-    if (this.count === 0) {
-      this.embedding = new Float64Array(embedding.length)
-      this.projection = new Float64Array(projection.length)
-    }
-    this.count++
-    const length = Math.hypot(...projection) || 1
-    embedding.forEach((value, i) => {
-      this.embedding[i] = (this.embedding[i] ?? 0) + value
-    })
-    projection.forEach((value, i) => {
-      this.projection[i] = (this.projection[i] ?? 0) + value / length
-    })
-  }
-
-  result(): SegmentEmbedding {
-    const length = Math.hypot(...this.projection) || 1
-    return {
-      embedding: Float32Array.from(this.embedding, (value) => value / this.count),
-      projection: Float32Array.from(this.projection, (value) => value / length),
-    }
-  }
-}
-
-/** One modality's way from clips to embeddings: fills a batch, runs it, hands the rows to their segments. */
-class Station {
-  private waiting: { clip: Clip; mean: Mean }[] = []
-
-  private constructor(
-    private readonly input: TensorStore,
-    private readonly embedder: Embedder,
-    private readonly fill: (clips: readonly Clip[], input: BufferRange) => Promise<void>,
-    private readonly release: () => void,
-  ) {}
-
-  static async create(
-    context: GpuContext,
-    network: FrozenNetwork,
-    modality: Modality,
-    weights: TensorStore,
-  ): Promise<Station> {
-    const config = network.config[modality]
-    if (!config) throw new Error(`The weights hold no ${modality} network.`)
-    const input = await TensorStore.create(context.device, 'the clips of a batch', [
-      { name: 'clips', type: f32Tensor(clipsPerRun, ...config.input) },
-    ])
-    const range = input.range('clips')
-    const embedder = await Embedder.create(context, network, modality, weights, range, clipsPerRun)
-    if (modality === 'audio') {
-      const inputs = new AudioInputs(context, clipsPerRun)
-      const fill = (clips: readonly Clip[], to: BufferRange) =>
-        inputs.run(
-          clips.flatMap((clip, row) => (clip.modality === 'audio' ? [{ ...clip, row }] : [])),
-          to,
-        )
-      return new Station(input, embedder, fill, () => inputs.destroy())
-    }
-    const [, frames = 1, size = 1] = config.input
-    const inputs = new VideoInputs(context, frames, size, clipsPerRun)
-    const fill = (clips: readonly Clip[], to: BufferRange) =>
-      inputs.run(
-        clips.flatMap((clip, row) => (clip.modality === 'video' ? [{ ...clip, row }] : [])),
-        to,
-      )
-    return new Station(input, embedder, fill, () => inputs.destroy())
-  }
-
-  async add(clip: Clip, mean: Mean | undefined): Promise<void> {
-    if (mean) this.waiting.push({ clip, mean })
-    if (this.waiting.length === clipsPerRun) await this.flush()
-  }
-
-  async flush(): Promise<void> {
-    const batch = this.waiting
-    this.waiting = []
-    if (batch.length === 0) return
-    await this.fill(
-      batch.map(({ clip }) => clip),
-      this.input.range('clips'),
-    )
-    const { embeddings, projections } = await this.embedder.run(batch.length)
-    const row = (data: Float32Array, index: number) => {
-      const width = data.length / batch.length
-      return data.subarray(index * width, (index + 1) * width)
-    }
-    for (const [index, { mean }] of batch.entries()) mean.add(row(embeddings, index), row(projections, index))
-  }
-
-  destroy(): void {
-    this.release()
-    this.embedder.destroy()
-    this.input.destroy()
-  }
 }

@@ -1,7 +1,8 @@
 /** The embed cell: every snippet, picture and each language, through the frozen networks; planes and retrieval. */
 import type { OpenCorpus, OpenTitle } from '../../corpus/open-corpus'
 import { WindowReader } from '../../corpus/window-reader'
-import { embedSegments, type Segment, type SegmentEmbedding } from '../../evaluation/clip-embeddings'
+import { embedSegments, type Segment } from '../../evaluation/clip-embeddings'
+import type { MeanEmbedding } from '../../evaluation/clip-station'
 import { principalPlane } from '../../evaluation/pca'
 import { retrieve } from '../../evaluation/retrieval'
 import { writeCsv } from '../../formats/csv'
@@ -118,7 +119,7 @@ function concatenate(vectors: readonly Float32Array[]): Float32Array<ArrayBuffer
 const planeOf = (vectors: readonly Float32Array[]): Float32Array =>
   principalPlane(concatenate(vectors), vectors.length, vectors[0]?.length ?? 0)
 
-function retrievalOf(segments: readonly SnippetSegment[], embedded: readonly SegmentEmbedding[], width: number) {
+function retrievalOf(segments: readonly SnippetSegment[], embedded: readonly MeanEmbedding[], width: number) {
   const side = (modality: 'audio' | 'video') => {
     const of = segments.flatMap(({ source, snippet }, index) => {
       const projection = embedded[index]?.projection
