@@ -3,10 +3,12 @@
  * Everything here survives `structuredClone`. Units: seconds (`S`), Hz, dB; arrays are row-major float32.
  */
 import type { Floor, KernelTime } from '../schema/floor'
-import type { GpuCheck, GpuProgress, GpuTuning } from '../schema/gpu-check'
+import type { AdapterDetails, GpuCheck, GpuProgress, GpuTuning } from '../schema/gpu-check'
 import type { CellKind, Settings } from '../schema/notebook'
 import type { FrozenConfig } from '../schema/presets'
+import type { ProbeDetail, ProbeTask, ResultFile } from '../schema/probe-results'
 import type { RunSummary } from '../schema/run-summary'
+import type { Tracked } from '../schema/tracked'
 
 /** A file as a user gave it. `path` keeps the folder it was dropped with. */
 export interface MediaFile {
@@ -104,6 +106,9 @@ export interface LossPoint {
   readonly total: number
   readonly learningRate: number
   readonly gradientNorm: number
+  readonly tracked?: Tracked
+  /** Something was not finite, and nothing was updated. */
+  readonly skipped?: boolean
 }
 
 /** A kernel beside the floor of its time on this adapter. */
@@ -118,6 +123,8 @@ export interface PretrainResult {
   readonly losses: readonly LossPoint[]
   readonly metrics: {
     steps: number
+    /** Steps in which something was not finite, so that nothing was updated. */
+    skippedSteps: number
     initialLoss: number
     finalLoss: number
     chanceLoss: number
@@ -182,31 +189,19 @@ export interface EmbedResult {
   }
 }
 
-export interface ProbeTask {
-  /** Label column (`scene`, ...) or `language`. */
-  readonly name: string
-  readonly modality: 'audio' | 'video'
-  readonly metric: 'accuracy'
-  readonly value: number
-  /** 95 % Wilson interval over segments. */
-  readonly interval: readonly [low: number, high: number]
-  /** Share of the largest class. */
-  readonly chance: number
-  /** The same probe on untrained weights. */
-  readonly untrained: number
-  /** Segments. */
-  readonly n: number
-}
-
 export interface ProbeResult {
   readonly kind: 'probe'
+  /** By task, in the same order; empty for linear probes on the corpus. */
+  readonly details: readonly ProbeDetail[]
+  /** Embeddings and predictions of benchmarks. Contents are fetched one at a time with {@link Engine.readFile}. */
+  readonly files: readonly ResultFile[]
   readonly metrics: { tasks: readonly ProbeTask[]; problems: readonly Problem[] }
 }
 
 export interface ExportResult {
   readonly kind: 'export'
   /** Contents are fetched one at a time with {@link Engine.readFile}. */
-  readonly files: readonly { readonly name: string; readonly bytes: number }[]
+  readonly files: readonly ResultFile[]
   readonly metrics: { files: readonly string[]; bytes: number }
 }
 
@@ -240,7 +235,7 @@ export interface RunRequest {
   readonly upstream: readonly { readonly kind: CellKind; readonly hash: string; readonly settings: Settings }[]
   /** Pretraining: finished runs that it starts from or lists, in the order in which they ran. */
   readonly runsBefore?: readonly { readonly variant: string; readonly hash: string }[]
-  /** Corpus cells: media, `labels.csv`, `titles.csv`. Model cells: a file of weights. */
+  /** Corpus cells: media, `labels.csv`, `titles.csv`. Model cells: a file of weights. Probe cells: a benchmark's folder. */
   readonly files?: readonly MediaFile[]
   /** Export cells: the notebook file, to go with the weights. */
   readonly notebookJson?: string
@@ -256,8 +251,6 @@ export interface Progress {
   readonly losses?: readonly LossPoint[]
   /** Pretraining, every few steps: cosine similarities of one batch, [B, B], video rows and audio columns. */
   readonly similarity?: { readonly size: number; readonly values: Float32Array }
-  /** Pretraining: mean cosine of positives, negatives of the same title, and of other titles. */
-  readonly contrast?: { readonly positives: number; readonly inTitle: number; readonly crossTitle: number }
   readonly clipsPerSecond?: number
   readonly paused?: boolean
 }
@@ -276,6 +269,9 @@ export interface EngineDescription {
   readonly check: GpuCheck | null
   /** Null while the fixed table of variants counts. */
   readonly tuning: GpuTuning | null
+  /** Null before it was measured. */
+  readonly floor: Floor | null
+  readonly details: AdapterDetails
 }
 
 /** The worker as the page sees it. Rejections carry an `Error` whose message can be shown as it is. */

@@ -1,7 +1,18 @@
 /** What a checkpoint holds beside the GPU's state, and how both become one file. */
 import { z } from 'zod'
+import type { Tracked } from '../schema/tracked'
 import type { TrainingState } from './training-state'
 
+const mean = z.number().nullable()
+const tracked = z.object({
+  retrievalVideoToAudio: z.number(),
+  retrievalAudioToVideo: z.number(),
+  positives: mean,
+  inTitle: mean,
+  crossTitle: mean,
+  sameLanguage: mean,
+  otherLanguage: mean,
+}) satisfies z.ZodType<Tracked>
 const lossPoint = z.object({
   step: z.number(),
   L: z.number(),
@@ -10,6 +21,8 @@ const lossPoint = z.object({
   total: z.number(),
   learningRate: z.number(),
   gradientNorm: z.number(),
+  tracked: tracked.optional(),
+  skipped: z.boolean().optional(),
 })
 const header = z.object({
   /** Steps done: the next step has this number. */

@@ -1,6 +1,7 @@
 /** Eq. 1 to 3 of the paper on the projections of one batch (`spec/pretraining.md` section 6). */
 import type { Builder, Value } from '../gpu/operator'
 import { dimension, only } from '../gpu/operator'
+import { clipLoss } from '../ops/clip-loss'
 import { contrastiveLoss } from '../ops/contrastive-loss'
 import { l2Normalise } from '../ops/l2-normalise'
 import { matrixProduct } from '../ops/matmul'
@@ -13,6 +14,8 @@ export interface ObjectiveSettings {
   readonly crossWeight: number
   readonly lambdaV: number
   readonly lambdaA: number
+  /** `paper`, unless given: Eq. 1; `clip`: two softmaxes averaged, as CLIP has it. */
+  readonly form?: 'paper' | 'clip'
 }
 
 export interface ObjectiveValues {
@@ -32,7 +35,7 @@ export function buildObjective(
   b: Builder,
   zVideo: Value,
   zAudio: Value,
-  { temperature, crossWeight, lambdaV, lambdaA }: ObjectiveSettings,
+  { temperature, crossWeight, lambdaV, lambdaA, form = 'paper' }: ObjectiveSettings,
 ): ObjectiveValues {
   const count = dimension(zVideo.type, 0) / 2
   const views = (z: Value) => {
@@ -43,7 +46,7 @@ export function buildObjective(
   const video = views(zVideo)
   const audio = views(zAudio)
   const logitsOf = (left: Value, right: Value) => matrixProduct(b, left, right, 'nt', 1 / temperature)
-  const loss = (logits: Value) => only(b.apply(contrastiveLoss, [logits], null))
+  const loss = (logits: Value) => only(b.apply(form === 'clip' ? clipLoss : contrastiveLoss, [logits], null))
   const sum = (values: readonly Value[], weights: readonly number[]) => only(b.apply(weightedSum, values, { weights }))
   // Crossed on purpose: with dubs, every video view meets the audio of the other view.
   const logits = logitsOf(video.primary, audio.secondary)

@@ -52,6 +52,8 @@ export interface StepReport {
   readonly kernels: readonly KernelTime[] | null
   /** Cosines of (v_p, a_s), [B, B]. */
   readonly cosines: Float32Array
+  /** Cosines of (a_p, a_s), [B, B]. */
+  readonly audioCosines: Float32Array
 }
 
 /** A step on its way through the GPU. */
@@ -214,7 +216,7 @@ export class Trainer {
     reading: Promise<Float32Array[]>,
     timings: readonly Promise<KernelTime[] | null>[],
   ): Promise<StepReport> {
-    const [L, Lv, La, total, norm, logits] = await reading
+    const [L, Lv, La, total, norm, logits, audioLogits] = await reading
     const times = await Promise.all(timings)
     return {
       step,
@@ -226,8 +228,13 @@ export class Trainer {
       gradientNorm: norm?.[0] ?? Number.NaN,
       skipped: (norm?.[1] ?? 0) !== 0,
       kernels: times.length > 0 ? sumKernelTimes(times) : null,
-      cosines: (logits ?? new Float32Array()).map((logit) => logit * this.settings.objective.temperature),
+      cosines: this.cosinesOf(logits),
+      audioCosines: this.cosinesOf(audioLogits),
     }
+  }
+
+  private cosinesOf(logits: Float32Array = new Float32Array()): Float32Array {
+    return logits.map((logit) => logit * this.settings.objective.temperature)
   }
 
   destroy(): void {

@@ -113,6 +113,7 @@ function planWith(
     ...['L', 'Lv', 'La', 'total'].map((name) => ({ name, type: f32Tensor(1) })),
     { name: 'norm', type: f32Tensor(2) },
     { name: 'logits', type: f32Tensor(batch, batch) },
+    { name: 'audioLogits', type: f32Tensor(batch, batch) },
   ]
   const caches = whole ? { whole: [], current: [] } : cacheTypes(network, graphOptions)
   splitTensors([...clips, ...caches.whole, ...caches.current], limits.binding)

@@ -52,6 +52,16 @@ export const pretrain: readonly SettingSpec[] = [
     citation: 'Unpublished; SimCLR’s 0.1',
   },
   {
+    key: 'lossForm',
+    label: 'Form of the loss',
+    type: 'choice',
+    default: 'paper',
+    choices: ['paper', 'clip'],
+    source: 'paper',
+    citation: 'Eq. 1: one softmax over row and column; clip: CLIP’s two, averaged, which is not the paper’s',
+    advanced: true,
+  },
+  {
     key: 'crossWeight',
     label: 'Weight of L',
     type: 'number',

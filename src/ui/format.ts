@@ -39,6 +39,9 @@ export const significant = (value: number): string => {
 /** A score from 0 to 1: `0.94`. */
 export const score = (value: number): string => value.toFixed(2)
 
+/** `12.5 %`, `100 %`. */
+export const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`
+
 /** `[0.78, 1.00]` */
 export const interval = ([low, high]: readonly [number, number]): string => `[${score(low)}, ${score(high)}]`
 

@@ -108,6 +108,7 @@ function trainerSettings(settings: Settings, seed: number, batch: number) {
       crossWeight: number('crossWeight'),
       lambdaV: number('lambdaV'),
       lambdaA: number('lambdaA'),
+      form: settings.lossForm === 'clip' ? ('clip' as const) : ('paper' as const),
     },
     schedule: {
       steps: number('steps'),

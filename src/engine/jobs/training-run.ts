@@ -1,9 +1,10 @@
 /** The bookkeeping of one run: steps in flight, losses, checkpoints, what the page hears. */
-import type { BatchPlan } from '../../corpus/sampler'
+import type { BatchItem, BatchPlan } from '../../corpus/sampler'
 import type { GpuContext } from '../../gpu/gpu-context'
 import { megabytes } from '../../gpu/plan'
 import { describeVariants } from '../../ops/variants'
 import { encodeCheckpoint, readCheckpointHeader, restoreCheckpoint } from '../../pretraining/checkpoint'
+import { trackBatch } from '../../pretraining/tracked'
 import type { StepReport, Trainer } from '../../pretraining/trainer'
 import { boundBy, type Floor, floorShare, type KernelTime } from '../../schema/floor'
 import { checkSummary, type GpuCheck } from '../../schema/gpu-check'
@@ -20,8 +21,7 @@ const noteEveryMs = 1000
 
 interface Submitted {
   readonly report: Promise<StepReport>
-  /** Title of each item of the batch. */
-  readonly titles: readonly number[]
+  readonly items: readonly BatchItem[]
 }
 
 const checkpointsOf = ({ request }: JobContext) => openSeries(`checkpoints/${request.hash}`)
@@ -93,13 +93,13 @@ export class TrainingRun {
     this.lastStepAt = performance.now()
   }
 
-  async submit(items: readonly { titleIndex: number }[]): Promise<void> {
+  async submit(items: readonly BatchItem[]): Promise<void> {
     // The second step by kernel, as the first may still wait for the driver; the third as a whole, from an empty queue.
     const order = this.step - this.startStep
     if (order === 2) await this.drain()
     const { report } = await (order === 2 ? this.timedStep() : this.trainer.submit(this.step, order === 1))
     report.catch(() => undefined)
-    this.inFlight.push({ report, titles: items.map(({ titleIndex }) => titleIndex) })
+    this.inFlight.push({ report, items })
     this.step++
     if (this.inFlight.length >= stepsInFlight) await this.take()
   }
@@ -128,7 +128,9 @@ export class TrainingRun {
     const now = performance.now()
     this.trainedS += (now - this.lastStepAt) / 1000
     this.lastStepAt = now
-    const { skipped, cosines, kernels, ...point } = report
+    const { skipped, cosines, audioCosines, kernels, ...numbers } = report
+    const tracked = trackBatch(submitted.items, cosines, audioCosines)
+    const point = { ...numbers, tracked, ...(skipped ? { skipped } : {}) }
     if (kernels) this.kernels = kernels
     if (skipped || !Number.isFinite(report.total))
       this.context.progress({ message: `Step ${report.step}: a gradient was not finite, the step was skipped.` })
@@ -140,7 +142,7 @@ export class TrainingRun {
     }
     if (now - this.reportedAt > reportEveryMs || this.losses.length === this.totalSteps) {
       this.reportedAt = now
-      this.context.progress(this.event(submitted.titles, cosines, now))
+      this.context.progress(this.event(submitted.items.length, cosines, now))
     }
   }
 
@@ -156,7 +158,7 @@ export class TrainingRun {
     return this.trainedS > 0 ? (this.losses.length * this.plan.batch) / this.trainedS : 0
   }
 
-  private event(titles: readonly number[], cosines: Float32Array, now: number): Progress {
+  private event(size: number, cosines: Float32Array, now: number): Progress {
     const done = this.losses.length
     const losses = this.unreported
     this.unreported = []
@@ -170,9 +172,7 @@ export class TrainingRun {
       remainingS: remainingTime(this.startedAt, share),
       losses,
       clipsPerSecond: this.clipsPerSecond,
-      ...(withSimilarity
-        ? { similarity: { size: titles.length, values: cosines }, contrast: contrastOf(titles, cosines) }
-        : {}),
+      ...(withSimilarity ? { similarity: { size, values: cosines } } : {}),
     }
   }
 
@@ -210,9 +210,10 @@ export class TrainingRun {
       losses: this.losses,
       metrics: {
         steps: this.losses.length,
+        skippedSteps: this.losses.filter(({ skipped }) => skipped).length,
         initialLoss: this.losses[0]?.L ?? Number.NaN,
         finalLoss: last.reduce((sum, { L }) => sum + L, 0) / last.length,
-        chanceLoss: Math.log(2 * batch - 1),
+        chanceLoss: Math.log(this.context.request.settings.lossForm === 'clip' ? batch : 2 * batch - 1),
         clipsPerSecond: this.clipsPerSecond,
         batch,
         snippetsPerTitle,
@@ -238,18 +239,4 @@ export class TrainingRun {
       },
     }
   }
-}
-
-/** Mean cosine of positives, of negatives from the same title and from other titles. */
-function contrastOf(titles: readonly number[], cosines: Float32Array) {
-  const sums = { positives: [0, 0], inTitle: [0, 0], crossTitle: [0, 0] }
-  const size = titles.length
-  for (let i = 0; i < size; i++)
-    for (let j = 0; j < size; j++) {
-      const sum = i === j ? sums.positives : titles[i] === titles[j] ? sums.inTitle : sums.crossTitle
-      sum[0] = (sum[0] ?? 0) + (cosines[i * size + j] ?? 0)
-      sum[1] = (sum[1] ?? 0) + 1
-    }
-  const mean = ([sum = 0, count = 0]: number[]) => (count > 0 ? sum / count : 0)
-  return { positives: mean(sums.positives), inTitle: mean(sums.inTitle), crossTitle: mean(sums.crossTitle) }
 }

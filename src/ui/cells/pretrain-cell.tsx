@@ -4,14 +4,16 @@ import type { LossPoint } from '../../engine/api'
 import { isActive } from '../../notebook/cell-state'
 import type { Cell } from '../../schema/notebook'
 import { completeSettings } from '../../schema/settings'
+import type { Tracked } from '../../schema/tracked'
 import { CellFrame } from '../cell-frame'
-import { cosine, significant } from '../format'
+import { significant } from '../format'
 import { DataTable } from '../plots/data-table'
 import { FinishedLossChart } from '../plots/finished-loss-chart'
 import { LossChart } from '../plots/loss-chart'
 import { SimilarityMap } from '../plots/similarity-map'
 import { useCellState } from '../session-context'
 import { KernelProfile } from './kernel-profile'
+import { TrackedNote } from './tracked-note'
 
 export function PretrainCell({ cell }: { cell: Cell }) {
   const state = useCellState(cell.id)
@@ -21,7 +23,7 @@ export function PretrainCell({ cell }: { cell: Cell }) {
   const { losses, progress } = state
   const result = state.result?.kind === 'pretrain' && !isActive(state) ? state.result : null
   const batch = result?.metrics.batch ?? Number(settings.batch)
-  const chance = result?.metrics.chanceLoss ?? Math.log(2 * batch - 1)
+  const chance = result?.metrics.chanceLoss ?? Math.log(settings.lossForm === 'clip' ? batch : 2 * batch - 1)
   const clipsPerSecond = progress?.clipsPerSecond ?? result?.metrics.clipsPerSecond
   const last = losses.at(-1)
   const chart = {
@@ -65,21 +67,13 @@ export function PretrainCell({ cell }: { cell: Cell }) {
             </div>
             {progress?.similarity ? <SimilarityMap {...progress.similarity} /> : null}
           </div>
-          {progress?.contrast ? (
-            <p className="note">
-              {`Mean cosine: positives ${cosine(progress.contrast.positives)} · in-title negatives ${cosine(progress.contrast.inTitle)} · cross-title negatives ${cosine(progress.contrast.crossTitle)}.`}
-            </p>
-          ) : null}
+          {last.tracked ? <TrackedNote tracked={last.tracked} batch={batch} /> : null}
           {result?.metrics.notes.map((note) => (
             <p key={note} className="note">
               {note}
             </p>
           ))}
-          <DataTable
-            caption="Loss by step"
-            columns={['step', 'L', 'Lv', 'La', 'total', 'learning rate', 'gradient norm']}
-            rows={() => lossRows(losses)}
-          />
+          <DataTable caption="Loss by step" columns={lossColumns} rows={() => lossRows(losses)} />
           {result ? <KernelProfile metrics={result.metrics} /> : null}
         </>
       ) : (
@@ -102,13 +96,28 @@ const Stat = ({ value, label }: { value: string; label: string }) => (
 
 const weighted = (name: string, weight: number): string => (weight === 0 ? `${name} tracked` : `${name} × ${weight}`)
 
+const trackedColumns: readonly (readonly [string, keyof Tracked])[] = [
+  ['R@1 video to audio', 'retrievalVideoToAudio'],
+  ['R@1 audio to video', 'retrievalAudioToVideo'],
+  ['positives', 'positives'],
+  ['in-title negatives', 'inTitle'],
+  ['cross-title negatives', 'crossTitle'],
+  ['sounds, same language', 'sameLanguage'],
+  ['sounds, two languages', 'otherLanguage'],
+]
+const lossColumns = [
+  ...['step', 'L', 'Lv', 'La', 'total', 'learning rate', 'gradient norm'],
+  ...trackedColumns.map(([name]) => name),
+]
+
 /** At most 200 evenly spaced steps, the last one among them. */
-function lossRows(losses: readonly LossPoint[]): readonly (readonly number[])[] {
+function lossRows(losses: readonly LossPoint[]): readonly (readonly (number | string)[])[] {
   const stride = Math.max(1, Math.ceil(losses.length / 200))
   return losses
     .filter((_, index) => (losses.length - 1 - index) % stride === 0)
-    .map(({ step, L, Lv, La, total, learningRate, gradientNorm }) => [
+    .map(({ step, L, Lv, La, total, learningRate, gradientNorm, tracked }) => [
       step,
       ...[L, Lv, La, total, learningRate, gradientNorm].map((value) => Number(value.toPrecision(5))),
+      ...trackedColumns.map(([, key]) => tracked?.[key] ?? '–'),
     ])
 }
