@@ -8,7 +8,8 @@ import { offline } from './scripts/offline.ts'
 /** Nothing but the own origin may be reached, from the page and from the workers that inherit this from it. */
 const policy = [
   "default-src 'none'",
-  "script-src 'self' blob:",
+  // Decoders for AC-3 and DTS are WebAssembly.
+  "script-src 'self' blob: 'wasm-unsafe-eval'",
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' blob: data:",
   "media-src 'self' blob:",
@@ -31,6 +32,8 @@ export default defineConfig({
   base: './',
   plugins: [react(), contentSecurityPolicy, offline()],
   worker: { format: 'es' },
+  // Loaded on first use: found while a page is open, they would make the development server reload it.
+  optimizeDeps: { include: ['mediabunny', '@mediabunny/ac3', '@mediabunny/dts'] },
   build: { target: 'es2023', modulePreload: { polyfill: false }, chunkSizeWarningLimit: 1100 },
   test: {
     include: ['src/**/*.test.{ts,tsx}', 'bench/**/*.test.ts'],

@@ -185,21 +185,125 @@ const recipes = {
     ),
   'full-range.mp4': (out) => ffmpeg(...picture(1), '-vf', 'scale=out_range=full,format=yuvj420p', ...h264, out),
   'clip.mkv': (out) => ffmpeg('-i', 'clip.mp4', '-c', 'copy', out),
+  'dubs.mkv': (out) => ffmpeg('-i', 'dubs.mp4', '-map', '0', '-c', 'copy', out),
+  'live.mkv': (out) => ffmpeg('-i', 'clip.mp4', '-c', 'copy', '-live', '1', out),
+  'cut.mkv': (out) => ffmpeg('-ss', '1.23', '-i', 'clip.mp4', '-c', 'copy', out),
+  'open-gop.mkv': (out) => ffmpeg('-i', 'open-gop.mp4', '-c', 'copy', out),
+  'bt709.mkv': (out) => ffmpeg('-i', 'bt709.mp4', '-c', 'copy', out),
+  'opus-vp9.webm': (out) => ffmpeg('-i', 'opus-vp9.mp4', '-c', 'copy', out),
+  'av1.mkv': (out) => ffmpeg('-i', 'flac-av1.mp4', '-map', '0:v', '-c', 'copy', out),
+  'vorbis-vp8.webm': (out) =>
+    ffmpeg(
+      ...[...picture(1), ...noise(11, 44100, 'stereo', 2), '-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8'],
+      ...['-c:a', 'libvorbis', out],
+    ),
+  'alpha.webm': (out) =>
+    ffmpeg(
+      ...[...picture(1), '-vf', 'format=yuva420p,geq=lum=lum(X\\,Y):cb=128:cr=128:a=X', '-c:v', 'libvpx-vp9'],
+      ...['-deadline', 'realtime', '-cpu-used', '8', out],
+    ),
+  'sounds.mkv': (out) =>
+    ffmpeg(
+      ...[...noise(12, 48000, 'stereo', 2), ...noise(13, 44100, 'stereo', 2), ...noise(14, 48000, '5.1', 2)],
+      ...['-map', '0', '-map', '1', '-map', '2', '-map', '2', '-map', '0', '-map', '1', '-map', '1', '-map', '0'],
+      ...['ac3', 'ac3', 'eac3', 'dca', 'libmp3lame', 'flac', 'pcm_s24le', 'pcm_f32le'].flatMap((codec, i) => [
+        `-c:a:${i}`,
+        codec,
+      ]),
+      ...['-strict', '-2', out],
+    ),
+  'sounds.mp4': (out) =>
+    ffmpeg(
+      ...[...noise(15, 48000, 'stereo', 2), ...noise(16, 48000, '5.1', 2)],
+      ...[
+        '-map',
+        '0',
+        '-map',
+        '1',
+        '-map',
+        '1',
+        '-c:a:0',
+        'ac3',
+        '-c:a:1',
+        'eac3',
+        '-c:a:2',
+        'dca',
+        '-strict',
+        '-2',
+        out,
+      ],
+    ),
+  'hevc.mkv': (out) =>
+    ffmpeg(
+      ...[...picture(1), ...noise(20, 48000, 'stereo', 2), '-c:v', 'libx265', '-preset', 'ultrafast'],
+      ...['-x265-params', 'log-level=none', ...aac, '-metadata:s:a:0', 'language=fre', out],
+    ),
+  'clip.avi': (out) => ffmpeg('-i', 'clip.mp4', '-c:v', 'copy', '-c:a', 'mp3', out),
+  'clip.mpegts': (out) => ffmpeg('-i', 'clip.mp4', '-c', 'copy', '-f', 'mpegts', out),
+  'clip.m2ts': (out) =>
+    ffmpeg(
+      '-i',
+      'clip.mp4',
+      '-map',
+      '0:v',
+      '-map',
+      '0:a',
+      '-map',
+      '0:a',
+      '-c:v',
+      'copy',
+      '-c:a:0',
+      'ac3',
+      '-c:a:1',
+      'dca',
+      '-strict',
+      '-2',
+      out,
+    ),
+  'sounds.mpegts': (out) =>
+    ffmpeg(
+      ...[...picture(2), ...noise(17, 48000, 'stereo', 2), ...noise(18, 44100, 'mono', 2)],
+      ...['-map', '0', '-map', '1', '-map', '2', '-map', '1', ...h264, '-c:a:0', 'ac3', '-c:a:1', 'libmp3lame'],
+      ...['-c:a:2', 'eac3', '-metadata:s:a:0', 'language=fre', '-metadata:s:a:1', 'language=eng', '-f', 'mpegts', out],
+    ),
+  ...Object.fromEntries(
+    [
+      ['sound.wav', 'pcm_s16le'],
+      ['sound-float.wav', 'pcm_f32le'],
+      ['sound.mp3', 'libmp3lame'],
+      ['sound.flac', 'flac'],
+      ['sound.opus', 'libopus'],
+      ['sound.ogg', 'libvorbis'],
+      ['sound.aac', 'aac'],
+      ['sound.m4a', 'aac'],
+    ].map(([name, codec]) => [
+      name,
+      (out) =>
+        ffmpeg(...noise(19, 44100, 'stereo', 3), '-c:a', codec, ...(codec === 'aac' ? ['-aac_pns', '0'] : []), out),
+    ]),
+  ),
   'faststart.mp4': (out) => ffmpeg('-i', 'clip.mp4', '-c', 'copy', '-movflags', 'faststart', out),
 }
 /** Files of which ffmpeg's view is no reference. */
-const unmeasured = new Set(['clip.mkv', 'faststart.mp4'])
+const unmeasured = new Set(['faststart.mp4', 'clip.avi', 'hevc.mkv'])
 
 function audioReference(file, index, rate, channels, frames, zeroS) {
   const raw = run('ffmpeg', ['-v', 'error', '-i', file, '-map', `0:${index}`, '-f', 'f32le', '-'])
   const start = Math.round((Number(frames[0].pts_time) - zeroS) * rate)
-  const at = (frame) => Math.round((Number(frame.pts_time) - zeroS) * rate) - start
-  const last = frames.at(-1)
-  const placed = Buffer.alloc((at(last) + last.nb_samples) * channels * 4)
+  // Matroska rounds times to milliseconds; frames follow on from one another all the same.
+  const rounding = /\.(mkv|webm)$/.test(file) ? 0.0016 * rate : 2
+  const places = []
+  let next = 0
+  for (const { pts_time, nb_samples } of frames) {
+    const at = Math.round((Number(pts_time) - zeroS) * rate) - start
+    places.push(Math.abs(at - next) <= rounding ? next : at)
+    next = places.at(-1) + nb_samples
+  }
+  const placed = Buffer.alloc(next * channels * 4)
   let read = 0
-  for (const frame of frames) {
-    const bytes = frame.nb_samples * channels * 4
-    raw.copy(placed, at(frame) * channels * 4, read, read + bytes)
+  for (const [i, { nb_samples }] of frames.entries()) {
+    const bytes = nb_samples * channels * 4
+    raw.copy(placed, places[i] * channels * 4, read, read + bytes)
     read += bytes
   }
   if (read !== raw.length) throw new Error(`${file}: ffmpeg and ffprobe disagree about stream ${index}.`)
@@ -245,7 +349,11 @@ function reference(file) {
         .frames,
     ]),
   )
-  const zeroS = Math.min(...[...frames.values()].map(([first]) => Number(first.pts_time)))
+  // In Matroska the clock begins with the first packet, in MP4 with what edit lists show of it.
+  const begins = /\.(mkv|webm)$/.test(file)
+    ? probe('-show_packets', '-show_entries', 'packet=pts_time', file).packets
+    : [...frames.values()].map(([first]) => first)
+  const zeroS = Math.min(...begins.map(({ pts_time }) => Number(pts_time)))
   const described = decodable.map((stream) => {
     const { index, codec_type, sample_rate, channels } = stream
     const own = frames.get(index)

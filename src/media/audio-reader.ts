@@ -60,12 +60,14 @@ async function decodePackets(
   try {
     decoder.configure(coding.config)
     let samples = 0
+    let previous: Uint8Array | null = null
     for (let i = from; i < to; i++) {
       const data = await track.read(i)
       await pressure.until(() => decoder.decodeQueueSize < longestQueue)
       clock.push(samples)
       decoder.decode(new EncodedAudioChunk({ type: 'key', timestamp: Math.round((samples * 1e6) / sampleRate), data }))
-      samples += coding.framesIn(data) ?? Math.round(((packets.duration[i] ?? 0) * sampleRate) / timescale)
+      samples += coding.framesIn(data, previous) ?? Math.round(((packets.duration[i] ?? 0) * sampleRate) / timescale)
+      previous = data
     }
     // A decoder that failed rejects this with less than it told the error callback.
     await decoder.flush().catch(pressure.fail)
@@ -109,7 +111,7 @@ async function readSegment(
   const begin = Math.max(first, sampleAt(segment.mediaStart))
   const finish = Math.min(first + length, sampleAt(segment.mediaEnd))
   if (begin >= finish) return
-  const preRollTicks = coding.kind === 'webcodecs' ? coding.preRollS * timescale : 0
+  const preRollTicks = coding.kind === 'pcm' ? 0 : coding.preRollS * timescale
   const from = Math.max(0, firstAtOrAfter(packets, mediaAt(begin) - preRollTicks) - 1)
   const to = firstAtOrAfter(packets, mediaAt(finish))
   if (from >= to) return
@@ -136,6 +138,20 @@ async function readSegment(
   }
   if (coding.kind === 'webcodecs') {
     await decodePackets(track, coding, [from, to], sink, signal)
+    return
+  }
+  if (coding.kind === 'library') {
+    const { decodeWithLibrary } = await import('./library/decode')
+    const contents: Uint8Array[] = []
+    for (let i = from; i < to; i++) contents.push(await track.read(i))
+    const config = { codec: track.codec, numberOfChannels: track.channels, sampleRate }
+    for await (const { row, channels: decoded, sampleRate: rate } of decodeWithLibrary(
+      contents,
+      coding.name,
+      config,
+      signal,
+    ))
+      sink(packets.pts[from + row] ?? 0, decoded, rate)
     return
   }
   for (let i = from; i < to; i++) {

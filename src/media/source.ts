@@ -1,11 +1,11 @@
 /**
  * Opens a media file: picks the demuxer by content, asks the browser what it can decode, sets title time, and offers sound and
- * frames by time. Other containers join by another demuxer that fills the same tables.
+ * frames by time. All demuxers fill the same tables; those of other containers than MP4 are loaded on first use.
  */
 import { readAudioWindow } from './audio-reader'
 import { ByteReader } from './byte-reader'
-import { recogniseContainer, unreadableMessage } from './container-kind'
-import type { Demuxed, DemuxedTrack } from './demuxed'
+import { type ContainerKind, recogniseContainer, unreadableMessage } from './container-kind'
+import type { Demuxed, DemuxedAudio, DemuxedTrack } from './demuxed'
 import { decodeFrames } from './frame-reader'
 import { demuxIsobmff } from './isobmff/demux'
 import { frameAt, loadStretch, nearbyTimes, timesOnScreen } from './stretch'
@@ -15,13 +15,16 @@ import type { MediaProblem, MediaSource, Track } from './types'
 const audioWindowBytes = 64 * 1024
 const videoWindowBytes = 512 * 1024
 
+/** Of what is read on demand or decoded by a library, so much at once. */
+const longestSoundS = 30
+
 const causeOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 async function isDecodable(track: DemuxedTrack): Promise<boolean> {
   if (track.obstacle) return false
   try {
     if (track.kind === 'video') return (await VideoDecoder.isConfigSupported(track.config)).supported === true
-    if (track.coding.kind === 'pcm') return track.channels > 0 && track.sampleRate > 0
+    if (track.coding.kind !== 'webcodecs') return track.channels > 0 && track.sampleRate > 0
     return (await AudioDecoder.isConfigSupported(track.coding.config)).supported === true
   } catch {
     // The browser does not even know what this configuration means.
@@ -30,7 +33,9 @@ async function isDecodable(track: DemuxedTrack): Promise<boolean> {
 }
 
 function summarise(track: DemuxedTrack, titleZeroS: number, decodable: boolean): Track {
-  const startS = track.startTicks / track.timescale
+  // An encoder's lead-in counts for the clock, but nothing is heard in it.
+  const heardTicks = track.kind === 'audio' ? (track.segments[0]?.presentationStart ?? 0) : track.startTicks
+  const startS = Math.max(track.startTicks, heardTicks) / track.timescale
   const common = {
     id: track.id,
     codec: track.codec,
@@ -68,6 +73,34 @@ function problemsOf(name: string, demuxed: Demuxed, tracks: readonly Track[]): M
   return problems
 }
 
+function demux(kind: ContainerKind, file: Blob): Promise<Demuxed> {
+  const reader = new ByteReader(file, audioWindowBytes)
+  if (kind === 'isobmff') return demuxIsobmff(reader)
+  if (kind === 'matroska') return import('./matroska/demux').then(({ demuxMatroska }) => demuxMatroska(file, reader))
+  return import('./library/demux').then(({ demuxWithLibrary }) => demuxWithLibrary(file, kind))
+}
+
+/** Tracks as demuxed, but for those that a library decodes: what they decode to is looked at. */
+async function probed({ tracks, ...rest }: Demuxed, file: Blob): Promise<Demuxed> {
+  const reader = new ByteReader(file, audioWindowBytes)
+  const looked = tracks.map(async (track) => {
+    if (track.kind !== 'audio' || track.coding.kind !== 'library' || track.obstacle) return track
+    const { probeLibraryTrack } = await import('./library/probe')
+    const beginS = track.startTicks / track.timescale
+    return probeLibraryTrack(track, await loadStretch(track, beginS, beginS + 0.1, reader))
+  })
+  return { ...rest, tracks: await Promise.all(looked) }
+}
+
+/** Parts of a window of sound that are read one after the other. */
+function soundParts(track: DemuxedAudio, startS: number, endS: number): [startS: number, endS: number][] {
+  const whole = !track.stretch && track.coding.kind !== 'library'
+  const partS = whole ? Number.POSITIVE_INFINITY : longestSoundS
+  const parts: [number, number][] = []
+  for (let fromS = startS; fromS < endS; fromS += partS) parts.push([fromS, Math.min(endS, fromS + partS)])
+  return parts
+}
+
 /**
  * @param path name to call the file by, with the folder it was dropped with.
  * @throws with a message that can be shown: the file is no video, is cut off before its index, holds no track.
@@ -75,10 +108,11 @@ function problemsOf(name: string, demuxed: Demuxed, tracks: readonly Track[]): M
 export async function openMedia(path: string, file: Blob): Promise<MediaSource> {
   const name = path.slice(path.lastIndexOf('/') + 1)
   const head = new Uint8Array(await file.slice(0, 4096).arrayBuffer())
-  if (recogniseContainer(head)?.kind !== 'isobmff') throw new Error(unreadableMessage(path, head))
+  const recognised = recogniseContainer(head)
+  if (!recognised || recognised.kind === 'other') throw new Error(unreadableMessage(path, head))
   let demuxed: Demuxed
   try {
-    demuxed = await demuxIsobmff(new ByteReader(file, audioWindowBytes))
+    demuxed = await probed(await demux(recognised.kind, file), file)
   } catch (error) {
     throw new Error(`${name}: ${causeOf(error)}.`, { cause: error })
   }
@@ -126,8 +160,18 @@ export async function openMedia(path: string, file: Blob): Promise<MediaSource> 
       const track = find(id, 'audio')
       try {
         const reader = new ByteReader(file, audioWindowBytes)
-        const stretch = await loadStretch(track, startS + titleZeroS, endS + titleZeroS, reader, signal)
-        return await readAudioWindow({ ...track, ...stretch }, titleZeroS, startS, endS, signal)
+        const { sampleRate } = track
+        const first = Math.round(startS * sampleRate)
+        const length = Math.max(0, Math.round((endS - startS) * sampleRate))
+        const channels = Array.from({ length: track.channels }, () => new Float32Array(length))
+        for (const [fromS, toS] of soundParts(track, startS, endS)) {
+          const stretch = await loadStretch(track, fromS + titleZeroS, toS + titleZeroS, reader, signal)
+          const part = await readAudioWindow({ ...track, ...stretch }, titleZeroS, fromS, toS, signal)
+          const at = Math.round(fromS * sampleRate) - first
+          for (const [channel, samples] of part.channels.entries())
+            channels[channel]?.set(samples.subarray(0, length - at), at)
+        }
+        return { sampleRate, channels }
       } catch (error) {
         throw named(track, error, signal)
       }
@@ -153,6 +197,7 @@ export async function openMedia(path: string, file: Blob): Promise<MediaSource> 
     },
     close() {
       closed = true
+      demuxed.close?.()
     },
   }
 }

@@ -5,6 +5,7 @@
 import { parseAacConfig } from '../aac-config'
 import { BitReader } from '../bit-reader'
 import type { AudioCoding, PcmFormat } from '../demuxed'
+import { framesOfAc3, framesOfDts, framesOfEac3 } from '../frame-headers'
 import { opusFrames } from '../opus-packet'
 import { childOf } from './boxes'
 
@@ -161,6 +162,16 @@ function dolbyChannelsOf(entry: Uint8Array<ArrayBuffer>, headerBytes: number): n
   return (dolbyChannels[bits.bits(3)] ?? 0) + bits.bits(1)
 }
 
+/** Codings that browsers leave out. */
+function libraryCoding(codec: string): AudioCoding | null {
+  if (codec === 'ac-3') return { kind: 'library', name: 'ac3', preRollS: 0.1, framesIn: framesOfAc3 }
+  if (codec === 'ec-3') return { kind: 'library', name: 'eac3', preRollS: 0.1, framesIn: framesOfEac3 }
+  return /^dts[cehl]$/.test(codec) ? { kind: 'library', name: 'dts', preRollS: 0.1, framesIn: framesOfDts } : null
+}
+
+/** Object types (MP4 registration authority) of what has entries of its own as well. */
+const namedObjects: Readonly<Record<number, string>> = { 165: 'ac-3', 166: 'ec-3', 169: 'dtsc' }
+
 /** @throws when the entry is shorter than its kind demands. */
 export function readAudioEntry(entry: Uint8Array<ArrayBuffer>, quickTime: boolean): AudioEntry {
   if (entry.length < 36) throw new Error('its sound description is cut off')
@@ -184,6 +195,8 @@ export function readAudioEntry(entry: Uint8Array<ArrayBuffer>, quickTime: boolea
       codec = 'mp3'
       preRollS = 0.4
       framesIn = () => (sampleRate < 32_000 ? 576 : 1152)
+    } else if (namedObjects[objectType]) {
+      codec = namedObjects[objectType]
     } else if (config && aac) {
       codec = `mp4a.${objectType.toString(16)}.${aac.objectType}`
       channels = aac.channels
@@ -206,6 +219,8 @@ export function readAudioEntry(entry: Uint8Array<ArrayBuffer>, quickTime: boolea
     preRollS = 0
   }
   if (type === 'ac-3' || type === 'ec-3') channels = dolbyChannelsOf(entry, headerBytes) ?? channels
+  const library = libraryCoding(codec)
+  if (library) return { codec, coding: library, channels, sampleRate, frameBytes: 0 }
   const config: AudioDecoderConfig = { codec, numberOfChannels: channels, sampleRate }
   if (configuration) config.description = configuration
   return { codec, coding: { kind: 'webcodecs', config, preRollS, framesIn }, channels, sampleRate, frameBytes: 0 }
