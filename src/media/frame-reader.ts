@@ -52,9 +52,11 @@ interface Decoded {
   readonly pixels: Pixels
 }
 
+/** @param reached is told which packets came out, so that another attempt goes on behind them. */
 async function* decodeRun(
   track: LoadedVideo,
   run: Run,
+  reached: { packet: number },
   signal?: AbortSignal,
 ): AsyncGenerator<Decoded, void, undefined> {
   const pressure = new Pressure(signal)
@@ -63,6 +65,7 @@ async function* decodeRun(
     output: (frame) => {
       // Timestamps are packet numbers: unique, whatever the container's clock.
       const index = run.wanted.get(frame.timestamp)
+      reached.packet = Math.max(reached.packet, frame.timestamp)
       if (index === undefined) frame.close()
       else {
         const pixels = copyPixels(frame).finally(() => frame.close())
@@ -104,25 +107,47 @@ async function* decodeRun(
   }
 }
 
+/** Key frames to go back to, at most, when a decoder does not begin at one. */
+const mostStepsBack = 3
+
+/** Whether another key frame may help: the data were refused, not the decoder taken away. */
+const isAboutData = (error: unknown): boolean =>
+  error instanceof DOMException && (error.name === 'EncodingError' || error.name === 'DataError')
+
 /**
- * As `decodeRun`, but when a decoder will not begin at a key frame of the container (it is a recovery point only), begins at
- * the one before.
+ * As `decodeRun`, but goes on where packets are damaged. When a decoder will not begin at a key frame of the container (it is a
+ * recovery point only), begins at one before; otherwise at the next, which leaves frames out.
  */
 async function* decodeFromKeyFrame(
   track: LoadedVideo,
   run: Run,
   signal?: AbortSignal,
 ): AsyncGenerator<Decoded, void, undefined> {
-  for (let from = run.from; ; from = startOf(track.packets, from - 1)) {
-    let begun = false
+  const { key } = track.packets
+  let from = run.from
+  let stepsBack = 0
+  let begun = false
+  /** Where the next attempt begins if this one fails. */
+  let after = run.from
+  for (;;) {
+    const reached = { packet: from }
     try {
-      for await (const decoded of decodeRun(track, { ...run, from }, signal)) {
+      for await (const decoded of decodeRun(track, { ...run, from }, reached, signal)) {
         begun = true
         yield decoded
       }
       return
     } catch (error) {
-      if (begun || from === 0 || signal?.aborted) throw error
+      signal?.throwIfAborted()
+      if (!isAboutData(error)) throw error
+      if (!begun && from > 0 && from <= run.from && stepsBack < mostStepsBack) {
+        stepsBack++
+        from = startOf(track.packets, from - 1)
+        continue
+      }
+      after = key.indexOf(1, Math.max(after, reached.packet) + 1)
+      if (after < 0 || after > run.to) return
+      from = after
     }
   }
 }

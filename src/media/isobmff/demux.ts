@@ -5,10 +5,11 @@ import { normaliseLanguage } from '../language'
 import { type AudioEntry, readAudioEntry } from './audio-entry'
 import { type BoxRange, type TableRanges, takeSampleTables, topLevelBoxes } from './box-walk'
 import { bytesOf, type Moov, parseMoof, parseMoov, type Trak, type Trex } from './boxes'
-import { audioSegments, type Edits, videoFrames } from './edit-list'
+import { audioSegments, type Edits, presentationEnd, videoFrames } from './edit-list'
 import { checkFragment, FragmentCollector } from './fragments'
+import { readMp3Header } from './mp3-header'
 import { cutAtFileEnd, readPcmTable, readSampleTable } from './sample-table'
-import { readVideoEntry } from './video-entry'
+import { beginsWithIdr, readVideoEntry } from './video-entry'
 
 /** An index of three hours with eight tracks has about 40 MB. */
 const largestIndex = 128 * 2 ** 20
@@ -36,6 +37,12 @@ async function readIndex(reader: ByteReader, ftyp: BoxRange | undefined, moov: B
   return { moov: parsed.moov, bytes, moovBytes, tables, quickTime: parsed.majorBrand.startsWith('qt') }
 }
 
+interface Fragments {
+  readonly packets: FragmentCollector
+  /** There is a table of segments (`sidx`), which says when each begins. */
+  readonly areIndexed: boolean
+}
+
 async function readFragments(reader: ByteReader, moov: Moov, moofs: readonly BoxRange[]): Promise<FragmentCollector> {
   const defaults = new Map<number, Trex>((moov.mvex?.trexs ?? []).map((trex) => [trex.track_id, trex]))
   const collector = new FragmentCollector(defaults, reader.size)
@@ -48,6 +55,24 @@ async function readFragments(reader: ByteReader, moov: Moov, moofs: readonly Box
   return collector
 }
 
+function joined(first: PacketTable, second: PacketTable): PacketTable {
+  if (first.count === 0) return second
+  const count = first.count + second.count
+  const both = <T extends Float64Array | Uint32Array | Uint8Array>(into: T, column: (table: PacketTable) => T): T => {
+    into.set(column(first))
+    into.set(column(second), first.count)
+    return into
+  }
+  return {
+    count,
+    offset: both(new Float64Array(count), ({ offset }) => offset),
+    size: both(new Uint32Array(count), ({ size }) => size),
+    pts: both(new Float64Array(count), ({ pts }) => pts),
+    duration: both(new Float64Array(count), ({ duration }) => duration),
+    key: both(new Uint8Array(count), ({ key }) => key),
+  }
+}
+
 const bounds = (packets: PacketTable): [number, number] => {
   let start = Number.POSITIVE_INFINITY
   let end = Number.NEGATIVE_INFINITY
@@ -58,26 +83,33 @@ const bounds = (packets: PacketTable): [number, number] => {
   return [start, end]
 }
 
+/** Of its first packet; pictures with their parameter sets are longer than this, but begin within it. */
+const firstBytes = (reader: ByteReader, { offset, size }: PacketTable): Promise<Uint8Array> =>
+  reader.read(offset[0] ?? 0, Math.min(size[0] ?? 0, 64 * 1024))
+
 /** One `trak` as a track of ours; null when it is neither sound nor pictures or holds nothing. */
-function readTrack(
+async function readTrack(
   trak: Trak,
   id: number,
   index: Index,
-  fragments: FragmentCollector | null,
-  fileSize: number,
-): { track: DemuxedTrack; cut: boolean } | null {
+  fragments: Fragments | null,
+  reader: ByteReader,
+): Promise<{ track: DemuxedTrack; cut: boolean } | null> {
   const { mdia, tkhd } = trak
   const handler = mdia?.hdlr?.handler
   const [parsedEntry] = mdia?.minf?.stbl?.stsd?.entries ?? []
   const timescale = mdia?.mdhd?.timescale ?? 0
   if (!parsedEntry || !tkhd || timescale <= 0 || (handler !== 'soun' && handler !== 'vide')) return null
+  const fileSize = reader.size
   const entry = bytesOf(index.bytes, parsedEntry)
   const audio: AudioEntry | null = handler === 'soun' ? readAudioEntry(entry, index.quickTime) : null
   const tables = index.tables[id] ?? new Map()
-  let whole: PacketTable
-  if (fragments) whole = fragments.table(tkhd.track_id)
-  else if (audio && audio.frameBytes > 0) whole = readPcmTable(index.moovBytes, tables, fileSize, audio.frameBytes)
-  else whole = readSampleTable(index.moovBytes, tables, fileSize)
+  const indexed =
+    audio && audio.frameBytes > 0
+      ? readPcmTable(index.moovBytes, tables, fileSize, audio.frameBytes)
+      : readSampleTable(index.moovBytes, tables, fileSize)
+  // A recorder may begin with an index and go on in fragments.
+  const whole = fragments ? joined(indexed, fragments.packets.table(tkhd.track_id, !fragments.areIndexed)) : indexed
   const packets = cutAtFileEnd(whole, fileSize)
   const edits: Edits = {
     entries: (trak.edts?.elst?.entries ?? []).map((edit) => ({
@@ -104,19 +136,23 @@ function readTrack(
     if (!first || !last || packets.count === 0) return null
     const startTicks = first.presentationStart + Math.max(0, mediaFirst - first.mediaStart)
     const endTicks = last.presentationStart + Math.min(mediaLast, last.mediaEnd) - last.mediaStart
-    const { codec, coding, channels, sampleRate } = audio
+    const { codec, coding } = audio
+    const { channels, sampleRate } = (codec === 'mp3' && readMp3Header(await firstBytes(reader, packets))) || audio
     return {
       track: { kind: 'audio', ...base, codec, coding, channels, sampleRate, segments, startTicks, endTicks },
       cut,
     }
   }
+  const picture = readVideoEntry(parsedEntry, entry, tkhd)
+  if (packets.key[0] === 0 && beginsWithIdr(picture, await firstBytes(reader, packets))) packets.key[0] = 1
   const frames = videoFrames(packets, edits)
   const [startTicks] = frames.time
   const lastTime = frames.time.at(-1)
   if (startTicks === undefined || lastTime === undefined) return null
-  const endTicks = lastTime + (packets.duration[frames.packet.at(-1) ?? 0] ?? 0)
+  const lastTicks = lastTime + (packets.duration[frames.packet.at(-1) ?? 0] ?? 0)
+  const endTicks = Math.max(lastTime, Math.min(lastTicks, presentationEnd(edits)))
   return {
-    track: { kind: 'video', ...base, ...readVideoEntry(parsedEntry, entry, tkhd), frames, startTicks, endTicks },
+    track: { kind: 'video', ...base, ...picture, frames, startTicks, endTicks },
     cut,
   }
 }
@@ -128,23 +164,25 @@ export async function demuxIsobmff(reader: ByteReader): Promise<Demuxed> {
   let ftyp: BoxRange | undefined
   let moov: BoxRange | undefined
   const moofs: BoxRange[] = []
+  let areIndexed = false
   for await (const box of topLevelBoxes(reader)) {
     if (box.type === 'ftyp') ftyp ??= box
     if (box.type === 'moov') moov ??= box
     if (box.type === 'moof') moofs.push(box)
+    if (box.type === 'sidx') areIndexed = true
   }
   if (!moov)
     throw new Error(
       'its index (moov) is missing: the recording was cut off before it was finished, or the download was',
     )
   const index = await readIndex(reader, ftyp, moov)
-  const fragments = moofs.length > 0 ? await readFragments(reader, index.moov, moofs) : null
+  const fragments = moofs.length > 0 ? { packets: await readFragments(reader, index.moov, moofs), areIndexed } : null
   const tracks: DemuxedTrack[] = []
   const problems: string[] = []
   let anyCut = false
   for (const [id, trak] of (index.moov.traks ?? []).entries()) {
     try {
-      const read = readTrack(trak, id, index, fragments, reader.size)
+      const read = await readTrack(trak, id, index, fragments, reader)
       if (!read) continue
       tracks.push(read.track)
       anyCut ||= read.cut

@@ -67,6 +67,12 @@ function stretches(packets: PacketTable, edits: Edits): { stretches: Segment[]; 
   return { stretches: result, leadingEmpty }
 }
 
+/** Where the presentation ends by the edit list, in media ticks; infinite where it does not say. */
+export function presentationEnd({ entries, movieTimescale, timescale, fragmented }: Edits): number {
+  if (fragmented || entries.length === 0 || entries.at(-1)?.duration === 0) return Number.POSITIVE_INFINITY
+  return (entries.reduce((sum, { duration }) => sum + duration, 0) * timescale) / movieTimescale
+}
+
 /** Sound: the first edit begins inside a packet; later ones at their first whole packet, as in ffmpeg. */
 export function audioSegments(packets: PacketTable, edits: Edits): Segment[] {
   let mediaEnd = 0
@@ -108,9 +114,11 @@ export function videoFrames(packets: PacketTable, edits: Edits): FrameTable {
     for (const { time } of shown) surplus = Math.min(surplus, time - plan.leadingEmpty)
     if (!(surplus > 0) || shown.length === 0) surplus = 0
   }
-  shown.sort((a, b) => a.time - b.time)
+  // What comes before the first key frame has its place in time, but no decoder shows it.
+  const firstKey = Math.max(0, packets.key.indexOf(1))
+  const decodable = shown.filter(({ packet }) => packet >= firstKey).sort((a, b) => a.time - b.time)
   return {
-    time: Float64Array.from(shown, ({ time }) => time - surplus),
-    packet: Uint32Array.from(shown, ({ packet }) => packet),
+    time: Float64Array.from(decodable, ({ time }) => time - surplus),
+    packet: Uint32Array.from(decodable, ({ packet }) => packet),
   }
 }

@@ -11,6 +11,8 @@ interface Growing {
   readonly duration: number[]
   readonly key: number[]
   nextDecodeTime: number
+  /** How far the earliest picture is shown before its time of decoding. */
+  shownBefore: number
 }
 
 const nonSync = 0x1_0000
@@ -80,6 +82,7 @@ export class FragmentCollector {
         const sampleFlags = first ?? run.sample_flags[i] ?? flags
         // Version 0 calls offsets unsigned, but writers put negative ones there too.
         const shift = (run.sample_composition_time_offset[i] ?? 0) | 0
+        track.shownBefore = Math.max(track.shownBefore, -shift)
         track.offset.push(position)
         track.size.push(bytes)
         track.pts.push(time + shift)
@@ -96,19 +99,23 @@ export class FragmentCollector {
   #track(id: number): Growing {
     const known = this.#tracks.get(id)
     if (known) return known
-    const track: Growing = { offset: [], size: [], pts: [], duration: [], key: [], nextDecodeTime: 0 }
+    const track: Growing = { offset: [], size: [], pts: [], duration: [], key: [], nextDecodeTime: 0, shownBefore: 0 }
     this.#tracks.set(id, track)
     return track
   }
 
-  /** @param trackId as in `tkhd`. */
-  table(trackId: number): PacketTable {
+  /**
+   * @param trackId as in `tkhd`.
+   * @param fromDecoding no picture may come before it is decoded, as ffmpeg has it in files without a table of segments.
+   */
+  table(trackId: number, fromDecoding: boolean): PacketTable {
     const track = this.#track(trackId)
+    const delay = fromDecoding ? track.shownBefore : 0
     return {
       count: track.offset.length,
       offset: Float64Array.from(track.offset),
       size: Uint32Array.from(track.size),
-      pts: Float64Array.from(track.pts),
+      pts: Float64Array.from(track.pts, (ticks) => ticks + delay),
       duration: Float64Array.from(track.duration),
       key: Uint8Array.from(track.key),
     }

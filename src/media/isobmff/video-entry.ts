@@ -94,3 +94,21 @@ export function readVideoEntry(parsed: SampleEntry, entry: Uint8Array<ArrayBuffe
     colour: colourOf(entry),
   }
 }
+
+/**
+ * Whether an H.264 track's packet holds an instantaneous refresh, whatever the index says of it; false for other codecs.
+ * @param packet NAL units with their lengths before them (ISO/IEC 14496-15, 5.3.3); it may be cut off.
+ */
+export function beginsWithIdr({ codec, config }: VideoEntry, packet: Uint8Array): boolean {
+  const description = config.description
+  if (!codec.startsWith('avc') || !(description instanceof Uint8Array)) return false
+  const lengthBytes = ((description[4] ?? 0) & 3) + 1
+  for (let at = 0; at + lengthBytes < packet.length; ) {
+    let length = 0
+    for (let i = 0; i < lengthBytes; i++) length = length * 256 + (packet[at + i] ?? 0)
+    const type = (packet[at + lengthBytes] ?? 0) & 31
+    if (type >= 1 && type <= 5) return type === 5
+    at += lengthBytes + length
+  }
+  return false
+}
