@@ -11,6 +11,7 @@ const settings: SamplerSettings = {
   dubLanguages: [],
   primary: 'original',
   soundtrack: 'speech',
+  temporalJitterS: 0,
 }
 /** A title that sounds in all languages from start to end, original first. */
 const title = (durationS: number, languages: readonly string[]): SamplerTitle => ({
@@ -53,6 +54,7 @@ const anySettings = fc.record<SamplerSettings>({
   dubLanguages: fc.uniqueArray(fc.constantFrom('en', 'es', 'fr', 'ja', 'de'), { minLength: 2, maxLength: 2 }),
   primary: fc.constantFrom('original', 'random'),
   soundtrack: fc.constant('speech'),
+  temporalJitterS: fc.constantFrom(0, 1.5),
 })
 const anyBatch = fc
   .record({
@@ -79,17 +81,20 @@ describe('for any corpus and settings', () => {
         expect(plan.batch).toBeLessThanOrEqual(given.batch)
         if (given.sampler === 'hierarchical')
           for (const count of perTitle(items).values()) expect(count).toBeLessThanOrEqual(plan.snippetsPerTitle)
-        const windows = items.map(({ titleIndex, snippetIndex, windowStartS }) => {
+        const windows = items.flatMap(({ titleIndex, snippetIndex, windowStartS, secondStartS }, index) => {
           const snippet = corpus[titleIndex]?.snippets[snippetIndex]
           if (!snippet) throw new Error('no such snippet')
-          const end = windowStartS + Math.min(3, snippet.endS - snippet.startS)
-          expect(windowStartS).toBeGreaterThanOrEqual(snippet.startS)
-          expect(end).toBeLessThanOrEqual(snippet.endS + 1e-9)
-          return { titleIndex, start: windowStartS, end }
+          expect(Math.abs(secondStartS - windowStartS)).toBeLessThanOrEqual(given.temporalJitterS + 1e-9)
+          return [windowStartS, secondStartS].map((start) => {
+            const end = start + Math.min(3, snippet.endS - snippet.startS)
+            expect(start).toBeGreaterThanOrEqual(snippet.startS)
+            expect(end).toBeLessThanOrEqual(snippet.endS + 1e-9)
+            return { index, titleIndex, start, end }
+          })
         })
         for (const [i, a] of windows.entries())
           for (const b of windows.slice(i + 1))
-            if (a.titleIndex === b.titleIndex)
+            if (a.titleIndex === b.titleIndex && a.index !== b.index)
               expect(Math.min(a.end, b.end) - Math.max(a.start, b.start)).toBeLessThan(1e-9)
       }),
     )

@@ -25,6 +25,8 @@ export interface SamplerSettings extends DubSettings {
   readonly snippetsPerTitle: number
   /** `background` takes the stem without speech (tagged zxx) for both views: the speech-removal baseline. */
   readonly soundtrack: 'speech' | 'background'
+  /** The second views' window starts up to so many seconds earlier or later, inside its snippet; 0: one window. */
+  readonly temporalJitterS: number
 }
 
 /** Settings as the corpus allows them. */
@@ -38,8 +40,10 @@ export interface BatchPlan extends SamplerSettings {
 export interface BatchItem {
   readonly titleIndex: number
   readonly snippetIndex: number
-  /** Start of the 3 s window that both views share, in title time. */
+  /** Start of the 3 s window of the first views, in title time. */
   readonly windowStartS: number
+  /** That of the second views; the same, but for temporal jitter. */
+  readonly secondStartS: number
   readonly languagePrimary: string
   readonly languageSecondary: string
 }
@@ -152,8 +156,24 @@ export function sampleBatch(
       .map(({ language }) => language)
     if (first === undefined) throw new Error('The batch plan is of another corpus: no track has sound in a snippet.')
     const [languagePrimary, languageSecondary] = drawLanguages(plan, [first, ...others], random)
-    return { titleIndex, snippetIndex, windowStartS, languagePrimary, languageSecondary }
+    const secondTrack = tracks.find(({ language }) => language === languageSecondary)
+    const second = secondTrack && plan.temporalJitterS > 0 ? [secondTrack] : []
+    const secondStartS = pointNear(windowStartS, plan.temporalJitterS, usableStarts(snippet, second), random)
+    return { titleIndex, snippetIndex, windowStartS, secondStartS, languagePrimary, languageSecondary }
   })
+}
+
+/** A point at most `distance` from another, of those that are allowed; that one itself where none is. */
+function pointNear(
+  startS: number,
+  distance: number,
+  allowed: ReturnType<typeof usableStarts>,
+  random: RandomStream,
+): number {
+  const near = allowed
+    .map(({ from, to }) => ({ from: Math.max(from, startS - distance), to: Math.min(to, startS + distance) }))
+    .filter(({ from, to }) => from <= to)
+  return near.length === 0 ? startS : pointAt(near, random.uniform())
 }
 
 interface DrawnSnippet {

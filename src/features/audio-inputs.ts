@@ -8,11 +8,13 @@ import { GraphBuilder } from '../gpu/graph'
 import type { BufferRange } from '../gpu/memory'
 import { f32Tensor, only, u32Tensor, type Value } from '../gpu/operator'
 import { frameCount, logMel } from '../ops/log-mel'
+import { maskRow, maskSpectrogram } from '../ops/mask-spectrogram'
 import { resample, resampleRowSize } from '../ops/resample'
 import { melInputs, resampleInputs } from './audio-tables'
 import { copyRow } from './copy-row'
 import { downmix } from './downmix'
 import { melSettings } from './mel-tables'
+import type { SpectrogramMask } from './view-draws'
 
 /** Sound as decoded: one array per channel at the track's own rate (Hz). */
 export interface Sound {
@@ -25,6 +27,8 @@ export interface AudioClip {
   readonly sound: Sound
   /** Factor on the waveform; 1 unless training draws one. */
   readonly gain?: number
+  /** Only where the plan masks; without it nothing is masked. */
+  readonly mask?: SpectrogramMask
   /** Row of the destination. */
   readonly row: number
 }
@@ -48,11 +52,13 @@ export class AudioInputs {
   /**
    * @param rowsPerRun Clips of one run of the plan; longer batches take several runs.
    * @param clipSamples Samples at 48 kHz of every clip, at least 513.
+   * @param withMasks Whether the plan can mask spectrograms.
    */
   constructor(
     private readonly context: GpuContext,
     private readonly rowsPerRun: number,
     private readonly clipSamples: number = melSettings.clipSamples,
+    private readonly withMasks = false,
   ) {
     this.rowBytes = 4 * mels * frameCount(clipSamples, hopLength)
   }
@@ -122,7 +128,16 @@ export class AudioInputs {
     executable.write('kernels', kernelTable)
     executable.write('firsts', firstTable)
     executable.write('rows', rows)
+    if (this.withMasks) executable.write('masks', this.maskTable(clips))
     return executable
+  }
+
+  private maskTable(clips: readonly AudioClip[]): Uint32Array<ArrayBuffer> {
+    const table = new Uint32Array(this.rowsPerRun * maskRow)
+    clips.forEach(({ mask }, row) => {
+      if (mask) table.set([...mask.frames, ...mask.bands], row * maskRow)
+    })
+    return table
   }
 
   /** Samples at a rate that can reach the clip: the filter looks 6.06 periods of the lower rate ahead. */
@@ -166,7 +181,9 @@ export class AudioInputs {
       graph.input('weights', f32Tensor(tables.weights.length)),
     ]
     graph.output('waveform', waveform)
-    graph.output('mel', only(graph.apply(logMel, front, { hopLength })))
+    const mel = only(graph.apply(logMel, front, { hopLength }))
+    const masks = this.withMasks ? graph.input('masks', u32Tensor(rows, maskRow)) : null
+    graph.output('mel', masks ? only(graph.apply(maskSpectrogram, [mel, masks], null)) : mel)
     const executable = await this.context.compile(graph)
     for (const [name, table] of Object.entries(tables)) executable.write(name, table)
     return executable

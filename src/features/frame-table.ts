@@ -110,7 +110,7 @@ export function frameRow(frame: PixelFrame, byteOffset: number, view: VideoView)
       throw new Error(`${where} (${frame.format}) has no plane ${index}; the decoder gave an incomplete frame.`)
     return found
   }
-  const resized = resizedSize(pictureSize([frame]), view.shortSide)
+  const resized = view.resized ?? resizedSize(pictureSize([frame]), view.shortSide)
   const row = new Uint32Array(frameTableRow)
   layout.channels.forEach(([index, byte], channel) => {
     row[channel] = byteOffset + plane(index).offset + byte

@@ -121,3 +121,29 @@ it('says which clip has the wrong number of frames', async () => {
     tensorsOf([{ frames: [grey(16), grey(16)], view: { ...whole, size: 9 }, row: 0 }], 1, 1),
   ).rejects.toThrow('Clip 0 has a crop of 9 pixels; the network takes 8.')
 })
+
+it('colours change where a clip asks for it, in a plan that can', async () => {
+  const context = await testContext()
+  const bytes = 2 * 4 * 3 * times * size * size
+  const buffer = await allocate(context.device, bytes, 'test clips')
+  const inputs = new VideoInputs(context, times, size, 2, true)
+  const clip = { frames: [halves([200, 100, 50]), halves([200, 100, 50])], view: whole }
+  const grey = { brightness: 0.5, contrast: 1, saturation: 1, hue: 0, grey: true }
+  try {
+    await inputs.run(
+      [
+        { ...clip, row: 0 },
+        { ...clip, row: 1, colours: grey },
+      ],
+      { buffer, offset: 0, bytes },
+    )
+    const tensor = new Float32Array(await readRange(context.device, { buffer, offset: 0, bytes }))
+    const corner = (row: number) => [0, 1, 2].map((c) => tensor[(row * 3 + c) * times * size * size] ?? Number.NaN)
+    expect(corner(0).map((value) => Math.round(value * 255))).toEqual([200, 100, 50])
+    const level = (0.2989 * 100 + 0.587 * 50 + 0.114 * 25) / 255
+    for (const value of corner(1)) expect(value).toBeCloseTo(level, 5)
+  } finally {
+    inputs.destroy()
+    buffer.destroy()
+  }
+})

@@ -6,21 +6,26 @@ import type { Executable } from '../gpu/executable'
 import type { GpuContext } from '../gpu/gpu-context'
 import { GraphBuilder } from '../gpu/graph'
 import type { BufferRange } from '../gpu/memory'
-import { only, u32Tensor } from '../gpu/operator'
+import { f32Tensor, only, u32Tensor } from '../gpu/operator'
 import type { PixelFrame } from '../media/types'
+import { colourJitter, colourRow } from '../ops/colour-jitter'
 import { framesToTensor, frameTableRow } from '../ops/frames-to-tensor'
 import { copyRow } from './copy-row'
 import { frameRow } from './frame-table'
 import type { VideoView } from './video-views'
+import type { ColourChange } from './view-draws'
 
 export interface VideoClip {
   /** T frames. Clips that show the same frame objects, one after another, upload them once. */
   readonly frames: readonly PixelFrame[]
   readonly view: VideoView
+  /** Only where the plan changes colours; without it a clip keeps its own. */
+  readonly colours?: ColourChange
   /** Row of the destination. */
   readonly row: number
 }
 
+const unchanged: ColourChange = { brightness: 1, contrast: 1, saturation: 1, hue: 0, grey: false }
 const wordBytes = (bytes: number): number => Math.ceil(bytes / 4) * 4
 /** Frames of one run stay below this, so that a batch of large pictures does not fill the GPU. */
 const bytesPerRun = 256 * 2 ** 20
@@ -35,12 +40,14 @@ export class VideoInputs {
    * @param times T, frames per clip.
    * @param size Side of the crop in pixels.
    * @param rowsPerRun Clips of one run of the plan; longer batches take several runs.
+   * @param withColours Whether the plan can change colours.
    */
   constructor(
     private readonly context: GpuContext,
     private readonly times: number,
     private readonly size: number,
     private readonly rowsPerRun: number,
+    private readonly withColours = false,
   ) {
     this.rowBytes = 4 * 3 * times * size * size
   }
@@ -65,6 +72,7 @@ export class VideoInputs {
         })
       })
       executable.write('table', table)
+      if (this.withColours) executable.write('colours', this.colourTable(part))
       executable.run()
       part.forEach(({ row }, index) => {
         copyRow(this.context.device, executable.outputRange('clips'), index, destination, row, this.rowBytes)
@@ -74,6 +82,16 @@ export class VideoInputs {
 
   destroy(): void {
     this.executable?.destroy()
+  }
+
+  /** Factors of 1 for rows that this run does not need. */
+  private colourTable(part: readonly VideoClip[]): Float32Array<ArrayBuffer> {
+    const table = new Float32Array(this.rowsPerRun * colourRow)
+    for (let row = 0; row < this.rowsPerRun; row++) {
+      const { brightness, contrast, saturation, hue, grey } = part[row]?.colours ?? unchanged
+      table.set([brightness, contrast, saturation, hue, grey ? 1 : 0], row * colourRow)
+    }
+    return table
   }
 
   private check({ frames, view, row }: VideoClip): void {
@@ -132,7 +150,9 @@ export class VideoInputs {
     const packed = graph.input('bytes', u32Tensor(bytes / 4))
     const table = graph.input('table', u32Tensor(this.rowsPerRun * this.times, frameTableRow))
     const attributes = { batch: this.rowsPerRun, times: this.times, size: this.size }
-    graph.output('clips', only(graph.apply(framesToTensor, [packed, table], attributes)))
+    const clips = only(graph.apply(framesToTensor, [packed, table], attributes))
+    const colours = this.withColours ? graph.input('colours', f32Tensor(this.rowsPerRun, colourRow)) : null
+    graph.output('clips', colours ? only(graph.apply(colourJitter, [clips, colours], null)) : clips)
     this.executable = await this.context.compile(graph)
     return this.executable
   }

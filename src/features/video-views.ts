@@ -21,6 +21,8 @@ export function pictureSize(frames: readonly PixelFrame[]): PictureSize {
 /** One crop of a resized picture, the same for all frames of a clip. Pixels of the resized picture. */
 export interface VideoView {
   readonly shortSide: number
+  /** Size of the whole picture after resizing, where its shape is not kept. */
+  readonly resized?: PictureSize
   /** Side of the square crop. */
   readonly size: number
   readonly cropX: number

@@ -6,7 +6,11 @@ import type { WindowReader } from '../corpus/window-reader'
 import type { AudioClip, Sound } from '../features/audio-inputs'
 import type { VideoClip } from '../features/video-inputs'
 import { pictureSize, randomGain, randomVideoView } from '../features/video-views'
+import { randomAreaView, randomColours, randomMask } from '../features/view-draws'
+import type { PixelFrame } from '../media/types'
 import type { Network } from '../models/network'
+import type { Settings } from '../schema/notebook'
+import { melShape } from '../schema/presets'
 import type { RandomStream } from '../schema/random'
 
 export interface Augmentation {
@@ -16,7 +20,22 @@ export interface Augmentation {
   readonly flip: number
   /** Gain is uniform between minus and plus this. */
   readonly gainDb: number
+  /** `area`: a box of the picture by area and aspect, instead of scale jitter and crop. */
+  readonly crop: 'jitter' | 'area'
+  readonly colours: boolean
+  readonly masks: boolean
 }
+
+/** The augmentations that complete settings ask for. */
+export const augmentationOf = (settings: Settings): Augmentation => ({
+  scaleMin: Number(settings.scaleMin),
+  scaleMax: Number(settings.scaleMax),
+  flip: Number(settings.flip),
+  gainDb: Number(settings.gainDb),
+  crop: settings.crop === 'area' ? 'area' : 'jitter',
+  colours: settings.colours === 'SimCLR-video',
+  masks: settings.masks === 'SpecAugment',
+})
 
 export interface PreparedBatch {
   readonly items: readonly BatchItem[]
@@ -32,8 +51,8 @@ export function videoInput(network: Network): { frames: number; size: number } {
 }
 
 /**
- * Both views of a modality share one window of title time, so that with a dub they differ in the spoken language only;
- * crops, flips and gains are drawn for each view.
+ * Both views of a modality share one window of title time, unless it is jittered, so that with a dub they differ in the
+ * spoken language only; crops, flips, colours, gains and masks are drawn for each view.
  * @throws when a window cannot be decoded, naming file and time.
  */
 export async function prepareBatch(
@@ -49,29 +68,46 @@ export async function prepareBatch(
     items.map(async (item) => {
       const title = corpus.titles[item.titleIndex]
       if (!title) throw new Error(`The batch names title ${item.titleIndex}, which the corpus does not have.`)
-      const sound = (language: string) => {
+      const sound = (language: string, startS: number) => {
         const track = title.audio.find((candidate) => candidate.language === language)
         if (!track) throw new Error(`${title.file} has no ${language} soundtrack.`)
-        return reader.sound(title, track.trackId, item.windowStartS, windowS)
+        return reader.sound(title, track.trackId, startS, windowS)
       }
-      const [picture, primary, secondary] = await Promise.all([
-        reader.clip(title, item.windowStartS, windowS, frames),
-        sound(item.languagePrimary),
-        sound(item.languageSecondary),
+      const { windowStartS, secondStartS } = item
+      const clip = (startS: number) => reader.clip(title, startS, windowS, frames)
+      const first = clip(windowStartS)
+      const [picture, secondPicture, primary, secondary] = await Promise.all([
+        first,
+        // The same frame objects are uploaded once.
+        secondStartS === windowStartS ? first : clip(secondStartS),
+        sound(item.languagePrimary, windowStartS),
+        sound(item.languageSecondary, secondStartS),
       ])
-      return { picture, primary, secondary }
+      return { picture, secondPicture, primary, secondary }
     }),
   )
   // Drawn in a fixed order after decoding, which may finish in any.
-  const view = ({ picture }: (typeof decoded)[number]) => ({
+  const { uniform } = random
+  const view = (picture: readonly PixelFrame[]) => ({
     frames: picture,
-    view: randomVideoView(random.uniform, pictureSize(picture), { ...augmentation, size }),
+    view:
+      augmentation.crop === 'area'
+        ? randomAreaView(uniform, pictureSize(picture), size, augmentation.flip)
+        : randomVideoView(uniform, pictureSize(picture), { ...augmentation, size }),
+    ...(augmentation.colours ? { colours: randomColours(uniform) } : {}),
   })
-  const heard = (sound: Sound) => ({ sound, gain: randomGain(random.uniform, augmentation.gainDb) })
+  const heard = (sound: Sound) => ({
+    sound,
+    gain: randomGain(uniform, augmentation.gainDb),
+    ...(augmentation.masks ? { mask: randomMask(uniform, melShape.frames, melShape.bands) } : {}),
+  })
   const inRows = <T>(clips: readonly T[]) => clips.map((clip, row) => ({ ...clip, row }))
   return {
     items,
-    video: inRows([...decoded.map(view), ...decoded.map(view)]),
+    video: inRows([
+      ...decoded.map(({ picture }) => view(picture)),
+      ...decoded.map(({ secondPicture }) => view(secondPicture)),
+    ]),
     audio: inRows([
       ...decoded.map(({ primary }) => heard(primary)),
       ...decoded.map(({ secondary }) => heard(secondary)),

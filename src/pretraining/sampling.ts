@@ -47,6 +47,7 @@ export function planSampling(corpus: Pick<OpenCorpus, 'titles'>, settings: Setti
     dub: dub === 'set' && dubLanguages.length === 0 ? 'on' : dub,
     dubLanguages,
     primary: oneOf(settings.primary, ['original', 'random']),
+    temporalJitterS: Number(settings.temporalJitterS),
     soundtrack: oneOf(settings.soundtrack, ['speech', 'background']),
   })
   const left = titles.length - used

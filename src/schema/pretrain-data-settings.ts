@@ -69,6 +69,52 @@ export const variantSettings: readonly SettingSpec[] = [
   },
 ]
 
+/** Windows and views beyond scale jitter, flip and gain. */
+export const viewSettings: readonly SettingSpec[] = [
+  {
+    key: 'temporalJitterS',
+    label: 'Temporal jitter',
+    unit: '± s',
+    type: 'number',
+    default: 0,
+    min: 0,
+    max: 600,
+    source: 'our default',
+    citation: 'Unpublished; 0: one window for both views, so that dubs differ in their speech only',
+    advanced: true,
+  },
+  {
+    key: 'crop',
+    label: 'Crop',
+    type: 'choice',
+    default: 'jitter',
+    choices: ['jitter', 'area'],
+    source: "authors' code",
+    citation: 'Scale jitter; area: SlowFast’s MaskFeat, 0.5 to 1 of the picture, aspect 3/4 to 4/3',
+    advanced: true,
+  },
+  {
+    key: 'colours',
+    label: 'Colours',
+    type: 'choice',
+    default: 'off',
+    choices: ['off', 'SimCLR-video'],
+    source: 'our default',
+    citation: 'Unpublished; SlowFast’s SimCLR: brightness, contrast, saturation ± 0.6, hue ± 0.15, grey 0.2',
+    advanced: true,
+  },
+  {
+    key: 'masks',
+    label: 'Spectrogram masks',
+    type: 'choice',
+    default: 'off',
+    choices: ['off', 'SpecAugment'],
+    source: 'our default',
+    citation: 'Unpublished; SpecAugment: a stretch of up to 32 frames and one of up to 12 bands',
+    advanced: true,
+  },
+]
+
 /** Which titles, how batches are drawn of them, and in which languages they speak. */
 export const samplingSettings: readonly SettingSpec[] = [
   {

@@ -1,5 +1,5 @@
 /** Settings of the pretrain cell (`spec/pretraining.md` sections 2 to 4, 6 and 8). */
-import { samplingSettings, variantSettings } from './pretrain-data-settings'
+import { samplingSettings, variantSettings, viewSettings } from './pretrain-data-settings'
 import type { SettingSpec } from './setting-spec'
 import { fineTuneRateOf, fineTuneShareOf, variantOf } from './variants'
 
@@ -148,6 +148,7 @@ export const pretrain: readonly SettingSpec[] = [
     citation: 'SlowFast: global L2 norm 1; 0 is off',
     advanced: true,
   },
+  ...viewSettings,
   {
     key: 'scaleMin',
     label: 'Scale jitter from',

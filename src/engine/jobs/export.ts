@@ -9,6 +9,15 @@ import type { Job } from './job'
 import { checkpointFile, encodeCheckpoint, encodeWeights, upstreamWeights, weightsFile } from './weights'
 
 const encoder = new TextEncoder()
+const trackedColumns = [
+  'retrievalVideoToAudio',
+  'retrievalAudioToVideo',
+  'positives',
+  'inTitle',
+  'crossTitle',
+  'sameLanguage',
+  'otherLanguage',
+] as const
 
 export const runExport: Job = async (context): Promise<ExportResult> => {
   const { request, progress } = context
@@ -40,6 +49,10 @@ export const runExport: Job = async (context): Promise<ExportResult> => {
     const rows = pretrain.result.losses.map((p) => [p.step, p.L, p.Lv, p.La, p.total, p.learningRate, p.gradientNorm])
     const head = ['step', 'L', 'Lv', 'La', 'total', 'learningRate', 'gradientNorm']
     await add('loss.csv', [encoder.encode(writeCsv([head, ...rows]))])
+    const watched = pretrain.result.losses.flatMap(({ step, tracked, skipped = false }) =>
+      tracked ? [[step, ...trackedColumns.map((key) => tracked[key] ?? ''), skipped ? 1 : 0]] : [],
+    )
+    await add('tracked.csv', [encoder.encode(writeCsv([['step', ...trackedColumns, 'skipped'], ...watched]))])
   }
   const embed = request.upstream.findLast(({ kind }) => kind === 'embed')
   for (const name of embed ? embeddingFiles : []) {

@@ -3,8 +3,9 @@
 import { sampleBatch } from '../../corpus/sampler'
 import { WindowReader } from '../../corpus/window-reader'
 import { AudioInputs } from '../../features/audio-inputs'
+import { melSettings } from '../../features/mel-tables'
 import { VideoInputs } from '../../features/video-inputs'
-import { prepareBatch, videoInput } from '../../pretraining/prepare-batch'
+import { augmentationOf, prepareBatch, videoInput } from '../../pretraining/prepare-batch'
 import { planSampling } from '../../pretraining/sampling'
 import { Trainer } from '../../pretraining/trainer'
 import type { MemorySettings } from '../../pretraining/training-plan'
@@ -37,19 +38,14 @@ export const runPretrain: Job = async (context): Promise<PretrainResult> => {
   )
   const { microBatch } = trainer.plan
   const { frames, size } = videoInput(network)
-  const audio = new AudioInputs(gpu, microBatch)
-  const video = new VideoInputs(gpu, frames, size, microBatch)
+  const augmentation = augmentationOf(settings)
+  const audio = new AudioInputs(gpu, microBatch, melSettings.clipSamples, augmentation.masks)
+  const video = new VideoInputs(gpu, frames, size, microBatch, augmentation.colours)
   const run = new TrainingRun(context, gpu, trainer, plan)
   try {
     if (tensors) trainer.state.writeTensors(tensors)
     await run.restore(saved?.bytes ?? null)
     const reader = new WindowReader(corpus)
-    const augmentation = {
-      scaleMin: number('scaleMin'),
-      scaleMax: number('scaleMax'),
-      flip: number('flip'),
-      gainDb: number('gainDb'),
-    }
     const prepare = (step: number) => {
       const random = randomStream(seed, step, randomStreams.augmentation)
       return prepareBatch(corpus, reader, network, sampleBatch(plan, titles, seed, step), random, augmentation)
