@@ -5,6 +5,7 @@ import { defineConfig } from 'vite'
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './',
+  worker: { format: 'es' },
   build: {
     target: 'es2023',
     outDir: fileURLToPath(new URL('../.cache/bench', import.meta.url)),

@@ -4,6 +4,7 @@
  */
 import { Pressure } from './decoder-pressure'
 import type { AudioCoding, DemuxedAudio, PacketTable, Segment, Stretch } from './demuxed'
+import { framesInOf } from './frames-in'
 import { decodePcm } from './pcm'
 import type { AudioWindow } from './types'
 
@@ -59,6 +60,7 @@ async function decodePackets(
   decoder.addEventListener('dequeue', pressure.notify)
   try {
     decoder.configure(coding.config)
+    const framesIn = framesInOf(coding)
     let samples = 0
     let previous: Uint8Array | null = null
     for (let i = from; i < to; i++) {
@@ -66,7 +68,7 @@ async function decodePackets(
       await pressure.until(() => decoder.decodeQueueSize < longestQueue)
       clock.push(samples)
       decoder.decode(new EncodedAudioChunk({ type: 'key', timestamp: Math.round((samples * 1e6) / sampleRate), data }))
-      samples += coding.framesIn(data, previous) ?? Math.round(((packets.duration[i] ?? 0) * sampleRate) / timescale)
+      samples += framesIn(data, previous) ?? Math.round(((packets.duration[i] ?? 0) * sampleRate) / timescale)
       previous = data
     }
     // A decoder that failed rejects this with less than it told the error callback.

@@ -51,26 +51,18 @@ export interface PcmFormat {
   readonly unsigned: boolean
 }
 
-/**
- * Samples that a packet decodes to after the one before it (null: decoding begins here), from the codec itself; null where
- * only the container knows.
- */
-export type FramesIn = (packet: Uint8Array, previous: Uint8Array | null) => number | null
-
 export type AudioCoding =
   | {
       readonly kind: 'webcodecs'
       readonly config: AudioDecoderConfig
       /** How much sound a decoder needs before what it puts out is right. */
       readonly preRollS: number
-      readonly framesIn: FramesIn
     }
   | {
       /** What browsers leave out and films have: decoded by a library that is loaded on first use. */
       readonly kind: 'library'
       readonly name: 'ac3' | 'eac3' | 'dts'
       readonly preRollS: number
-      readonly framesIn: FramesIn
     }
   | { readonly kind: 'pcm'; readonly format: PcmFormat }
 

@@ -1,13 +1,13 @@
 /**
- * Opens a media file: picks the demuxer by content, asks the browser what it can decode, sets title time, and offers sound and
+ * Opens a media file: recognises it by content, has it parsed where that can do no harm, asks the browser what it can decode, sets title time, and offers sound and
  * frames by time. All demuxers fill the same tables; those of other containers than MP4 are loaded on first use.
  */
 import { readAudioWindow } from './audio-reader'
 import { ByteReader } from './byte-reader'
-import { type ContainerKind, recogniseContainer, unreadableMessage } from './container-kind'
+import { recogniseContainer, unreadableMessage } from './container-kind'
 import type { Demuxed, DemuxedAudio, DemuxedTrack } from './demuxed'
 import { decodeFrames } from './frame-reader'
-import { demuxIsobmff } from './isobmff/demux'
+import { demuxInWorker } from './parsing/demux-in-worker'
 import { frameAt, loadStretch, nearbyTimes, timesOnScreen } from './stretch'
 import type { MediaProblem, MediaSource, Track } from './types'
 
@@ -73,13 +73,6 @@ function problemsOf(name: string, demuxed: Demuxed, tracks: readonly Track[]): M
   return problems
 }
 
-function demux(kind: ContainerKind, file: Blob): Promise<Demuxed> {
-  const reader = new ByteReader(file, audioWindowBytes)
-  if (kind === 'isobmff') return demuxIsobmff(reader)
-  if (kind === 'matroska') return import('./matroska/demux').then(({ demuxMatroska }) => demuxMatroska(file, reader))
-  return import('./library/demux').then(({ demuxWithLibrary }) => demuxWithLibrary(file, kind))
-}
-
 /** Tracks as demuxed, but for those that a library decodes: what they decode to is looked at. */
 async function probed({ tracks, ...rest }: Demuxed, file: Blob): Promise<Demuxed> {
   const reader = new ByteReader(file, audioWindowBytes)
@@ -112,7 +105,7 @@ export async function openMedia(path: string, file: Blob): Promise<MediaSource> 
   if (!recognised || recognised.kind === 'other') throw new Error(unreadableMessage(path, head))
   let demuxed: Demuxed
   try {
-    demuxed = await probed(await demux(recognised.kind, file), file)
+    demuxed = await probed(await demuxInWorker(recognised.kind, file), file)
   } catch (error) {
     throw new Error(`${name}: ${causeOf(error)}.`, { cause: error })
   }

@@ -5,8 +5,6 @@
 import { parseAacConfig } from '../aac-config'
 import { BitReader } from '../bit-reader'
 import type { AudioCoding, PcmFormat } from '../demuxed'
-import { framesOfAc3, framesOfDts, framesOfEac3 } from '../frame-headers'
-import { opusFrames } from '../opus-packet'
 import { childOf } from './boxes'
 
 export interface AudioEntry {
@@ -164,9 +162,9 @@ function dolbyChannelsOf(entry: Uint8Array<ArrayBuffer>, headerBytes: number): n
 
 /** Codings that browsers leave out. */
 function libraryCoding(codec: string): AudioCoding | null {
-  if (codec === 'ac-3') return { kind: 'library', name: 'ac3', preRollS: 0.1, framesIn: framesOfAc3 }
-  if (codec === 'ec-3') return { kind: 'library', name: 'eac3', preRollS: 0.1, framesIn: framesOfEac3 }
-  return /^dts[cehl]$/.test(codec) ? { kind: 'library', name: 'dts', preRollS: 0.1, framesIn: framesOfDts } : null
+  if (codec === 'ac-3') return { kind: 'library', name: 'ac3', preRollS: 0.1 }
+  if (codec === 'ec-3') return { kind: 'library', name: 'eac3', preRollS: 0.1 }
+  return /^dts[cehl]$/.test(codec) ? { kind: 'library', name: 'dts', preRollS: 0.1 } : null
 }
 
 /** Object types (MP4 registration authority) of what has entries of its own as well. */
@@ -186,7 +184,6 @@ export function readAudioEntry(entry: Uint8Array<ArrayBuffer>, quickTime: boolea
   let codec = type.toLowerCase()
   let configuration: Uint8Array<ArrayBuffer> | undefined
   let preRollS = 0.2
-  let framesIn = (_packet: Uint8Array): number | null => null
   if (type === 'mp4a') {
     const esds = childOf(entry, headerBytes, 'esds')
     const { objectType, config } = esds ? elementaryStream(esds) : { objectType: 0, config: null }
@@ -194,7 +191,6 @@ export function readAudioEntry(entry: Uint8Array<ArrayBuffer>, quickTime: boolea
     if (objectType === 0x69 || objectType === 0x6b) {
       codec = 'mp3'
       preRollS = 0.4
-      framesIn = () => (sampleRate < 32_000 ? 576 : 1152)
     } else if (namedObjects[objectType]) {
       codec = namedObjects[objectType]
     } else if (config && aac) {
@@ -202,12 +198,10 @@ export function readAudioEntry(entry: Uint8Array<ArrayBuffer>, quickTime: boolea
       channels = aac.channels
       sampleRate = aac.sampleRate
       configuration = config
-      if (aac.packetFrames > 0) framesIn = () => aac.packetFrames
     }
   } else if (type === 'Opus') {
     const dOps = childOf(entry, headerBytes, 'dOps')
     sampleRate = 48_000
-    framesIn = opusFrames
     if (dOps && dOps.length >= 11) {
       channels = dOps[1] ?? channels
       configuration = opusHead(dOps)
@@ -223,5 +217,5 @@ export function readAudioEntry(entry: Uint8Array<ArrayBuffer>, quickTime: boolea
   if (library) return { codec, coding: library, channels, sampleRate, frameBytes: 0 }
   const config: AudioDecoderConfig = { codec, numberOfChannels: channels, sampleRate }
   if (configuration) config.description = configuration
-  return { codec, coding: { kind: 'webcodecs', config, preRollS, framesIn }, channels, sampleRate, frameBytes: 0 }
+  return { codec, coding: { kind: 'webcodecs', config, preRollS }, channels, sampleRate, frameBytes: 0 }
 }

@@ -17,7 +17,8 @@ import {
   OGG,
   WAVE,
 } from 'mediabunny'
-import type { Demuxed, DemuxedAudio, DemuxedTrack, DemuxedVideo, FramesIn, Stretch } from '../demuxed'
+import type { Demuxed, DemuxedAudio, DemuxedTrack, DemuxedVideo, Stretch } from '../demuxed'
+import { framesInOf } from '../frames-in'
 import { normaliseLanguage } from '../language'
 import { type Mp3Padding, mp3Padding } from '../mp3-padding'
 import { gridJitter, placeOnGrid } from '../sound-grid'
@@ -65,7 +66,7 @@ async function audioTrack(
   const last = await sink.getPacket(Number.POSITIVE_INFINITY, { metadataOnly: true })
   if (!described || !first || !last) return null
   const { coding, sampleRate } = described
-  const framesIn: FramesIn = coding.kind === 'pcm' ? () => null : coding.framesIn
+  const framesIn = framesInOf(coding)
   const framesOf = (packet: EncodedPacket, previous: EncodedPacket | null): number =>
     framesIn(packet.data, previous?.data ?? null) ?? Math.round(packet.duration * sampleRate)
   const step = coding.kind === 'pcm' || described.codec === 'vorbis' ? 0 : framesOf(first, null)

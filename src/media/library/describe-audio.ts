@@ -2,9 +2,6 @@
 import type { AudioCodec, InputAudioTrack } from 'mediabunny'
 import { parseAacConfig } from '../aac-config'
 import type { AudioCoding, PcmFormat } from '../demuxed'
-import { framesOfAc3, framesOfDts, framesOfEac3, framesOfFlac, framesOfMp3 } from '../frame-headers'
-import { opusFrames } from '../opus-packet'
-import { vorbisFrames } from '../vorbis-packet'
 
 export interface DescribedAudio {
   readonly codec: string
@@ -53,10 +50,7 @@ export async function describeAudio(track: InputAudioTrack): Promise<DescribedAu
   const pcm = pcmFormat(name)
   if (pcm) return { codec: name, coding: { kind: 'pcm', format: pcm }, channels, sampleRate }
   let description = bytesOf(config.description)
-  const decoder = (
-    framesIn: (packet: Uint8Array, previous: Uint8Array | null) => number | null,
-    preRollS: number,
-  ): DescribedAudio => ({
+  const decoder = (preRollS: number): DescribedAudio => ({
     codec: config.codec,
     coding: {
       kind: 'webcodecs',
@@ -67,7 +61,6 @@ export async function describeAudio(track: InputAudioTrack): Promise<DescribedAu
         ...(description && { description }),
       },
       preRollS,
-      framesIn,
     },
     channels,
     sampleRate,
@@ -79,25 +72,22 @@ export async function describeAudio(track: InputAudioTrack): Promise<DescribedAu
         channels = aac.channels
         sampleRate = aac.sampleRate
       }
-      const frames = aac ? aac.packetFrames : 1024
-      return decoder(() => frames || null, 0.2)
+      return decoder(0.2)
     }
     case 'opus':
       sampleRate = 48_000
       if (description && description.length >= 19) description = withoutPreSkip(description)
-      return decoder(opusFrames, 0.2)
+      return decoder(0.2)
     case 'mp3':
-      return decoder(framesOfMp3, 0.4)
+      return decoder(0.4)
     case 'vorbis':
-      return decoder(description ? vorbisFrames(description) : () => null, 0.2)
+      return decoder(0.2)
     case 'flac':
-      return decoder(framesOfFlac, 0)
+      return decoder(0)
     case 'ac3':
     case 'eac3':
-    case 'dts': {
-      const framesIn = { ac3: framesOfAc3, eac3: framesOfEac3, dts: framesOfDts }[name]
-      return { codec: config.codec, coding: { kind: 'library', name, preRollS: 0.1, framesIn }, channels, sampleRate }
-    }
+    case 'dts':
+      return { codec: config.codec, coding: { kind: 'library', name, preRollS: 0.1 }, channels, sampleRate }
     default:
       return null
   }

@@ -13,6 +13,7 @@ import {
 } from 'mediabunny'
 import type { ByteReader } from '../byte-reader'
 import type { Demuxed, DemuxedAudio, DemuxedTrack, DemuxedVideo, PacketTable, Stretch } from '../demuxed'
+import { framesInOf } from '../frames-in'
 import { labelsOf } from '../library/demux'
 import { describeAudio } from '../library/describe-audio'
 import { describeVideo } from '../library/describe-video'
@@ -81,11 +82,12 @@ async function audioTrack(track: InputAudioTrack, context: TrackContext): Promis
   const described = await describeAudio(track)
   if (!described) return null
   const { coding, sampleRate, channels } = described
+  const framesIn = framesInOf(coding)
   const samples = (ticks: number): number => ((ticks - packed.codecDelayTicks) * sampleRate) / timescale
   const frameBytes = coding.kind === 'pcm' ? coding.format.bytesPerSample * channels : 0
   const framesOf = (head: Uint8Array, before: Uint8Array | null, { size, duration }: Frame): number => {
     if (coding.kind === 'pcm') return Math.floor(size / frameBytes)
-    return coding.framesIn(head, before) ?? Math.round(samples(duration + packed.codecDelayTicks))
+    return framesIn(head, before) ?? Math.round(samples(duration + packed.codecDelayTicks))
   }
   const headOf = async (frame: Frame): Promise<Uint8Array<ArrayBuffer>> => {
     const read = contentOf([{ ...frame, size: Math.min(frame.size, headBytes) }], packed, reader)
