@@ -73,7 +73,9 @@ export function planBatch(titles: readonly SamplerTitle[], settings: SamplerSett
   const silent = sum(titles.map(({ snippets }) => snippets.length)) - all
   if (all < 2)
     throw new Error(
-      `Pretraining needs at least 2 snippets with sound; the corpus has ${all}. Add clips or make snippets shorter.`,
+      settings.soundtrack === 'background'
+        ? `Speech removal needs background stems, soundtracks tagged ${backgroundTag} (no linguistic content); ${all} snippets have one. Add them beside the clips, or set "Soundtrack" to speech.`
+        : `Pretraining needs at least 2 snippets with sound; the corpus has ${all}. Add clips or make snippets shorter.`,
     )
   const notes: string[] = []
   if (silent > 0) notes.push(`${silent} of ${all + silent} snippets are left out: ${whySilent(settings)}.`)

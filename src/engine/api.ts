@@ -2,6 +2,7 @@
  * All that the page may know of the engine: the calls it can make of the worker and the shapes of what comes back.
  * Everything here survives `structuredClone`. Units: seconds (`S`), Hz, dB; arrays are row-major float32.
  */
+import type { CorpusStatistics } from '../schema/corpus-statistics'
 import type { Floor, KernelTime } from '../schema/floor'
 import type { AdapterDetails, GpuCheck, GpuProgress, GpuTuning } from '../schema/gpu-check'
 import type { CellKind, Settings } from '../schema/notebook'
@@ -51,6 +52,7 @@ export interface TitleSummary {
   readonly file: string
   readonly durationS: number
   readonly originalLanguage: string
+  readonly genre?: string
   readonly tracks: readonly TrackSummary[]
   readonly segments: readonly LabelledSegment[]
   readonly snippets: readonly { readonly startS: number; readonly endS: number }[]
@@ -62,7 +64,13 @@ export interface CorpusResult {
   readonly kind: 'corpus'
   readonly titles: readonly TitleSummary[]
   readonly problems: readonly Problem[]
-  readonly metrics: { titles: number; tracks: number; snippets: number; problems: readonly Problem[] }
+  readonly metrics: {
+    titles: number
+    tracks: number
+    snippets: number
+    statistics: CorpusStatistics
+    problems: readonly Problem[]
+  }
 }
 
 export interface SpectrogramResult {

@@ -1,5 +1,6 @@
 /** The corpus cell: opens its files and describes them. */
 import type { OpenCorpus, OpenTitle } from '../../corpus/open-corpus'
+import { corpusStatistics } from '../../corpus/statistics'
 import { still } from '../../media/still'
 import type { CorpusResult, TitleSummary } from '../api'
 import type { JobContext } from './job'
@@ -17,13 +18,19 @@ export async function describeCorpus(corpus: OpenCorpus, { progress, signal }: J
   const tracks = corpus.titles.reduce((sum, { audio }) => sum + audio.length, 0)
   const snippets = corpus.titles.reduce((sum, title) => sum + title.snippets.length, 0)
   const { problems } = corpus
+  const statistics = corpusStatistics(corpus.titles)
   if (titles.length === 0)
     throw new Error(
       problems.length === 0
         ? 'There are no clips. Add MP4 or MOV files with a picture and at least one soundtrack.'
         : `None of the files can be used. ${problems.map(({ message }) => message).join(' ')}`,
     )
-  return { kind: 'corpus', titles, problems, metrics: { titles: titles.length, tracks, snippets, problems } }
+  return {
+    kind: 'corpus',
+    titles,
+    problems,
+    metrics: { titles: titles.length, tracks, snippets, statistics, problems },
+  }
 }
 
 async function summarise(title: OpenTitle): Promise<TitleSummary> {
@@ -31,6 +38,7 @@ async function summarise(title: OpenTitle): Promise<TitleSummary> {
     file: title.file,
     durationS: title.durationS,
     originalLanguage: title.audio[0]?.language ?? 'und',
+    ...(title.genre === undefined ? {} : { genre: title.genre }),
     tracks: title.source.tracks,
     segments: title.segments,
     snippets: title.snippets,

@@ -8,6 +8,7 @@ import type { Cell } from '../../schema/notebook'
 import { CellFrame } from '../cell-frame'
 import { chosenFiles } from '../dropped-files'
 import { useCellState, useSession, useSessionState } from '../session-context'
+import { CorpusStatistics } from './corpus-statistics'
 import { MissingFiles } from './missing-files'
 import { TitleTable } from './title-table'
 
@@ -28,7 +29,10 @@ export function CorpusCell({ cell }: { cell: Cell }) {
         <MissingFiles missing={media.missing} onDrop={(paths) => session.removeFiles(cell.id, paths)} />
       ) : null}
       {result ? (
-        <TitleTable result={result} />
+        <>
+          <TitleTable result={result} />
+          <CorpusStatistics statistics={result.metrics.statistics} />
+        </>
       ) : media?.references.length ? (
         <p className="empty">{`${media.references.length} files, not looked into yet.`}</p>
       ) : (
