@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openMedia } from '../media/source'
 import { type CorpusFile, closeCorpus, type OpenCorpus, openCorpus } from './open-corpus'
 import { WindowReader } from './window-reader'
 
@@ -44,6 +45,55 @@ describe('openCorpus', () => {
   it('tells of a file that is no clip by name, and of rows about clips that were not given', () => {
     expect(corpus.problems.find(({ file }) => file === 'notes.mp4')?.message).toContain('notes.mp4')
     expect(corpus.problems.some(({ file, message }) => file === 'labels.csv' && message.includes('title02'))).toBe(true)
+  })
+})
+
+const fixture = async (name: string, path: string): Promise<CorpusFile> => {
+  const response = await fetch(`/.cache/fixtures/${name}`)
+  return { path, file: new File([await response.blob()], path.slice(path.lastIndexOf('/') + 1)) }
+}
+
+describe('sound files beside a video', () => {
+  it('become soundtracks of the video, in the languages that their names and folders say', async () => {
+    const files = await Promise.all([
+      fixture('clip.mkv', 'film/scene.mkv'),
+      fixture('sound.m4a', 'film/scene.fr.m4a'),
+      fixture('sound.flac', 'film/ja/scene.flac'),
+      fixture('sound.opus', 'film/scene [Spanish] commentary.opus'),
+      fixture('sound.wav', 'film/song.wav'),
+    ])
+    const { titles, problems } = await openCorpus(files, 10, () => undefined, signal)
+    const [title] = titles
+    expect(titles).toHaveLength(1)
+    expect(title?.file).toBe('scene.mkv')
+    expect(title?.audio.map(({ language, file }) => [language, file])).toEqual([
+      ['und', undefined],
+      ['ja', 'scene.flac'],
+      ['fr', 'scene.fr.m4a'],
+      ['es', 'scene [Spanish] commentary.opus'],
+    ])
+    expect(title?.source.tracks.map(({ id }) => id)).toEqual([0, 1, 2, 3, 4])
+    expect(problems.map(({ file }) => file)).toEqual(['song.wav'])
+    expect(problems[0]?.message).toMatch(/^song\.wav: it has sound only, and no video here has its name/)
+
+    const trackId = title?.audio[1]?.trackId ?? -1
+    const alone = await openMedia('scene.flac', files[2]?.file ?? new Blob())
+    expect(await title?.source.readAudio(trackId, 0.5, 0.7)).toEqual(await alone.readAudio(0, 0.5, 0.7))
+    await expect(title?.source.readAudio(0, 0, 1)).rejects.toThrow('has no audio track 0')
+    closeCorpus({ titles, problems })
+    await expect(title?.source.readAudio(trackId, 0, 1)).rejects.toThrow('scene.flac was closed.')
+  })
+
+  it('give a voice to a video that has none', async () => {
+    const files = await Promise.all([
+      fixture('open-gop.mkv', 'scene.mkv'),
+      fixture('sound.mp3', 'scene_fra.mp3'),
+      fixture('sound.ogg', 'scene_eng.ogg'),
+    ])
+    const { titles, problems } = await openCorpus(files, 10, () => undefined, signal)
+    expect(titles.map(({ audio }) => audio.map(({ language }) => language))).toEqual([['en', 'fr']])
+    expect(problems).toEqual([])
+    closeCorpus({ titles, problems })
   })
 })
 

@@ -5,9 +5,12 @@
 
 import { openMedia } from '../media/source'
 import type { MediaSource } from '../media/types'
+import { combineSources } from './combined-source'
 import { type LabelledSegment, parseLabels } from './labels'
+import { matchSidecars } from './sidecars'
 import { cutSnippets, type Snippet } from './snippets'
-import { parseTitles } from './titles'
+import { type AudioTrackRef, titleSoundtracks } from './title-tracks'
+import { parseTitles, type TitleFacts } from './titles'
 
 export interface CorpusFile {
   /** With the folders it was dropped in. */
@@ -21,23 +24,18 @@ export interface CorpusProblem {
   readonly message: string
 }
 
-export interface AudioTrackRef {
-  readonly trackId: number
-  readonly language: string
-  readonly startS: number
-  readonly endS: number
-}
-
 export interface OpenTitle {
   /** File name with extension; with its folders where another clip has the same name. */
   readonly file: string
   readonly source: MediaSource
   readonly videoTrackId: number
-  /** Decodable tracks, original language first. */
+  /** Decodable tracks of the file and of the sound files that belong to it, original language first. */
   readonly audio: readonly AudioTrackRef[]
   readonly durationS: number
   readonly snippets: readonly Snippet[]
   readonly segments: readonly LabelledSegment[]
+  /** From `titles.csv`. */
+  readonly genre?: string
 }
 
 export interface OpenCorpus {
@@ -65,33 +63,34 @@ export async function openCorpus(
     .filter(({ path }) => !ignored.test(path) && !Object.values(tables).includes(baseName(path)))
     .sort((a, b) => (a.path < b.path ? -1 : 1))
   const nameOf = namesIn(media.map(({ path }) => path))
-  const opened: { name: string; source: MediaSource }[] = []
+  const opened: OpenFile[] = []
   try {
     for (const [index, { path, file }] of media.entries()) {
       signal.throwIfAborted()
       const name = nameOf(path)
       onProgress(index, media.length, name)
       try {
-        opened.push({ name, source: await openMedia(name, file) })
+        opened.push({ path, name, source: await openMedia(name, file) })
       } catch (error) {
         problems.push({ file: name, message: error instanceof Error ? error.message : String(error) })
       }
     }
-    const names = opened.map(({ name }) => name)
+    const videos = withSidecars(opened, problems)
+    const names = videos.map(({ name }) => name)
     const tableText = async (name: string) => {
       const found = files.find(({ path }) => baseName(path) === name)
       return found ? await found.file.text() : null
     }
     const labelText = await tableText(tables.labels)
-    const known = opened.map(({ name, source }) => ({ file: name, durationS: pictureEnd(source) ?? source.durationS }))
+    const known = videos.map(({ name, source }) => ({ file: name, durationS: pictureEnd(source) ?? source.durationS }))
     const labels = labelText === null ? null : parseLabels(labelText, known)
     const titleText = await tableText(tables.titles)
     const described = titleText === null ? null : parseTitles(titleText, names)
     problems.push(...(labels?.problems ?? []), ...(described?.problems ?? []))
     const titles: OpenTitle[] = []
-    for (const { name, source } of opened) {
+    for (const { name, source } of videos) {
       problems.push(...source.problems.map((problem) => ({ file: name, ...problem })))
-      const title = asTitle(name, source, snippetS, described?.titles.get(name)?.original, labels?.segments.get(name))
+      const title = asTitle(name, source, snippetS, described?.titles.get(name), labels?.segments.get(name))
       if (typeof title !== 'string') titles.push(title)
       else {
         problems.push({ file: name, message: title })
@@ -103,6 +102,44 @@ export async function openCorpus(
     for (const { source } of opened) source.close()
     throw error
   }
+}
+
+interface OpenFile {
+  /** With the folders it was dropped in. */
+  readonly path: string
+  readonly name: string
+  readonly source: MediaSource
+}
+
+const unmatchedReasons = {
+  'no-video':
+    'it has sound only, and no video here has its name, so it is not used. ' +
+    'A soundtrack is called as its video with the language added, for instance scene.fr.wav beside scene.mp4.',
+  'several-videos':
+    'it has sound only, and several videos here have its name, so it is not used. Put it into the folder of its video.',
+}
+
+/** Videos together with the sound files that belong to them; those of no video are closed. */
+function withSidecars(opened: readonly OpenFile[], problems: CorpusProblem[]): OpenFile[] {
+  const hasPicture = ({ source }: OpenFile): boolean => source.tracks.some(({ kind }) => kind === 'video')
+  const videos = opened.filter(hasPicture)
+  const sounds = new Map(opened.filter((file) => !hasPicture(file)).map((file) => [file.path, file]))
+  const { sidecars, unmatched } = matchSidecars(
+    videos.map(({ path }) => path),
+    [...sounds.keys()],
+  )
+  for (const { sound, reason } of unmatched) {
+    const file = sounds.get(sound)
+    file?.source.close()
+    if (file) problems.push({ file: file.name, message: `${file.name}: ${unmatchedReasons[reason]}` })
+  }
+  return videos.map((video) => {
+    const own = sidecars.flatMap(({ sound, video: path, language, label }) => {
+      const file = path === video.path ? sounds.get(sound) : undefined
+      return file ? [{ file: file.name, source: file.source, language, label }] : []
+    })
+    return { ...video, source: combineSources(video.source, own) }
+  })
 }
 
 /** Calls files by their name alone where that is unambiguous. */
@@ -127,32 +164,22 @@ function asTitle(
   name: string,
   source: MediaSource,
   snippetS: number,
-  original: string | undefined,
+  facts: TitleFacts | undefined,
   segments: readonly LabelledSegment[] | undefined,
 ): OpenTitle | string {
   const video = source.tracks.find(({ kind, decodable }) => kind === 'video' && decodable)
-  const audio = source.tracks
-    .filter(({ kind, decodable }) => kind === 'audio' && decodable)
-    .map(
-      ({ id, language, startS, durationS }): AudioTrackRef => ({
-        trackId: id,
-        language,
-        startS,
-        endS: startS + durationS,
-      }),
-    )
+  const audio = titleSoundtracks(source, facts?.original, facts?.languages)
   if (!video) return `${name}: it has no picture that this browser decodes, so it is not used.`
   if (audio.length === 0) return `${name}: it has no soundtrack that this browser decodes, so it is not used.`
   const durationS = pictureEnd(source) ?? source.durationS
-  const first = audio.findIndex(({ language }) => language === original)
-  const originalFirst = first > 0 ? [...audio.slice(first, first + 1), ...audio.toSpliced(first, 1)] : audio
   return {
     file: name,
     source,
     videoTrackId: video.id,
-    audio: originalFirst,
+    audio,
     durationS,
     snippets: cutSnippets(durationS, snippetS),
     segments: segments ?? [],
+    ...(facts?.genre !== undefined && { genre: facts.genre }),
   }
 }

@@ -1,7 +1,8 @@
 /** `titles.csv` (`file,original,languages,genre`): what a title's file does not say about itself. */
+import { normaliseLanguage } from '../media/language'
 import { readTable, type TableProblem } from './tables'
 
-interface TitleFacts {
+export interface TitleFacts {
   /** BCP-47; absent when the table leaves it empty. */
   readonly original?: string
   /** Languages of the audio tracks in file order, for files that do not tag them; may be empty. */
@@ -35,11 +36,8 @@ export function parseTitles(text: string, files: readonly string[], name = 'titl
   return { titles, problems: table.problems() }
 }
 
-/** The shortest form of a language tag (`jpn` becomes `ja`), or null when it is none. */
-function canonicalLanguage(tag: string): string | null {
-  try {
-    return Intl.getCanonicalLocales(tag.trim())[0] ?? null
-  } catch {
-    return null
-  }
+/** The shortest form of a language's tag or name (`jpn` and `Japanese` become `ja`), or null when it is none. */
+function canonicalLanguage(text: string): string | null {
+  const tag = normaliseLanguage(text)
+  return tag === 'und' && text.trim().toLowerCase() !== 'und' ? null : tag
 }
