@@ -28,7 +28,7 @@ interface ClassScores {
   readonly negatives: Float64Array
 }
 
-function classScores({ classes, scores, truths }: Predictions): ClassScores[] {
+function scoresByClass({ classes, scores, truths }: Predictions): ClassScores[] {
   const positiveOf = Array.from({ length: classes }, () => new Uint8Array(truths.length))
   truths.forEach((truth, item) => {
     for (const label of truth) positiveOf[label]?.fill(1, item, item + 1)
@@ -92,16 +92,16 @@ function areaUnderRoc({ positives, negatives }: ClassScores): number {
 /** d' of an area: sqrt(2) times the normal quantile; infinite at 0 and 1. */
 const dPrime = (area: number): number => Math.SQRT2 * normalQuantile(area)
 
-/** Share of items whose highest score, the first on ties, is that of their class. */
-function topOne({ classes, scores, truths }: Predictions): number {
-  const hits = truths.filter((truth, item) => {
-    const row = scores.subarray(item * classes, (item + 1) * classes)
-    return (
-      row.reduce((best, score, label) => (score > (row[best] ?? Number.NaN) ? label : best), 0) === Math.min(...truth)
-    )
-  })
-  return hits.length / truths.length
+/** The class of an item's highest score, the first on ties. */
+export function likeliest({ classes, scores }: Predictions, item: number): number {
+  const row = scores.subarray(item * classes, (item + 1) * classes)
+  return row.reduce((best, score, label) => (score > (row[best] ?? Number.NaN) ? label : best), 0)
 }
+
+/** Share of items whose highest score is that of their class. */
+const topOne = (predictions: Predictions): number =>
+  predictions.truths.filter((truth, item) => likeliest(predictions, item) === Math.min(...truth)).length /
+  predictions.truths.length
 
 const perClass: Readonly<Record<Exclude<MetricName, 'top1_acc'>, (scores: ClassScores) => number>> = {
   mAP: averagePrecision,
@@ -109,16 +109,22 @@ const perClass: Readonly<Record<Exclude<MetricName, 'top1_acc'>, (scores: ClassS
   d_prime: (scores) => dPrime(areaUnderRoc(scores)),
 }
 
+/** Score of each class; NaN without positives, and for AUC and d' without negatives. */
+export const evaluateClasses = (metric: Exclude<MetricName, 'top1_acc'>, predictions: Predictions): number[] =>
+  scoresByClass(predictions).map((scores) =>
+    scores.positives.length > 0 && (metric === 'mAP' || scores.negatives.length > 0)
+      ? perClass[metric](scores)
+      : Number.NaN,
+  )
+
 /**
  * One score over all items; `mAP`, `aucroc` and `d_prime` are plain means over the classes that can be scored.
  * @returns NaN when no class can be.
  */
 export function evaluate(metric: MetricName, predictions: Predictions): MetricValue {
   if (metric === 'top1_acc') return { value: topOne(predictions), classesLeftOut: 0 }
-  const isScored = ({ positives, negatives }: ClassScores) =>
-    positives.length > 0 && (metric === 'mAP' || negatives.length > 0)
-  const scored = classScores(predictions).filter(isScored)
-  const sum = scored.reduce((total, scores) => total + perClass[metric](scores), 0)
+  const scored = evaluateClasses(metric, predictions).filter((score) => !Number.isNaN(score))
+  const sum = scored.reduce((total, score) => total + score, 0)
   return { value: sum / scored.length, classesLeftOut: predictions.classes - scored.length }
 }
 

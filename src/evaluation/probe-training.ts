@@ -73,6 +73,8 @@ export interface TrainedProbe {
   /** Of the checkpoint that was tested. */
   readonly bestEpoch: number
   readonly bestScore: number
+  /** What the checkpoint was chosen by, larger is better: the score, or the loss below zero. */
+  readonly selection: number
   /** Probabilities of the test items by that checkpoint, [test, classes]. */
   readonly testScores: Float64Array
   /** Logits of the validation items after the last epoch, [valid, classes]. */
@@ -259,6 +261,7 @@ class GroupTraining {
         curve,
         bestEpoch: best?.epoch ?? 0,
         bestScore: best?.score ?? Number.NaN,
+        selection: stop.best,
         testScores: scoresOf(tested[position] ?? new Float32Array(), classes, multilabel),
         lastLogits: lastLogits[position] ?? new Float32Array(),
       }

@@ -25,7 +25,7 @@ export interface Automation {
   run(): Promise<void>
   stop(): void
   report(): Promise<Report>
-  /** What the export cells have made. */
+  /** What the export cells have made, and the probe cells of benchmarks. */
   files(): readonly { readonly cellId: string; readonly name: string; readonly bytes: number }[]
   /** Starts the browser's download of one of these files. */
   download(cellId: string, name: string): Promise<void>
@@ -60,10 +60,20 @@ const variantsFirst = (assignments: readonly string[]): readonly string[] => {
 
 const byPath = (a: MediaFile, b: MediaFile): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)
 
-/** The files of a folder in a fixed order, without hidden ones and notebooks; paths start inside the folder. */
-const filesOf = (input: HTMLInputElement): readonly MediaFile[] =>
+/**
+ * The files of a folder in a fixed order, without hidden ones and notebooks; paths start inside the folder, or, where its
+ * name tells something, with it.
+ */
+const filesOf = (input: HTMLInputElement, named = false): readonly MediaFile[] =>
   [...(input.files ?? [])]
-    .map((file) => ({ file, path: file.webkitRelativePath.split('/').slice(1).join('/') || file.name }))
+    .map((file) => ({
+      file,
+      path:
+        file.webkitRelativePath
+          .split('/')
+          .slice(named ? 0 : 1)
+          .join('/') || file.name,
+    }))
     .filter(({ path }) => !path.split('/').some((part) => part.startsWith('.')) && !isNotebookFile(path))
     .sort(byPath)
 
@@ -122,7 +132,8 @@ export function installAutomation(session: Session): void {
       for (const [cellId] of folders) cellOf(notebook, cellId)
       const clips = inputs.get('')
       await session.open(notebook, clips ? filesOf(clips) : undefined)
-      for (const [cellId, input] of folders) await session.addFiles(cellId, filesOf(input))
+      for (const [cellId, input] of folders)
+        await session.addFiles(cellId, filesOf(input, cellOf(notebook, cellId).kind === 'probe'))
     },
     run: () => session.runAll({ withParents: true }),
     stop: () => session.stop(),
@@ -133,7 +144,9 @@ export function installAutomation(session: Session): void {
     },
     files: () =>
       Object.entries(state().cells).flatMap(([cellId, { status, result }]) =>
-        status === 'done' && result?.kind === 'export' ? result.files.map((file) => ({ cellId, ...file })) : [],
+        status === 'done' && (result?.kind === 'export' || result?.kind === 'probe')
+          ? result.files.map((file) => ({ cellId, ...file }))
+          : [],
       ),
     async download(cellId, name) {
       const address = URL.createObjectURL(await session.readFile(cellId, name))

@@ -28,7 +28,7 @@ export function withoutSetting(notebook: Notebook, cellId: string, key: string):
   return withCell(notebook, { ...cell, settings })
 }
 
-/** Gives a corpus cell other files, or a model cell its weights. */
+/** Gives a corpus cell other files, a model cell its weights, a probe cell its folder. */
 export const withMedia = (notebook: Notebook, cellId: string, media: 'samples' | MediaReference[]): Notebook =>
   withCell(notebook, { ...cellOf(notebook, cellId), media })
 

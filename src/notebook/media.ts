@@ -1,9 +1,10 @@
 /**
- * Which files a corpus cell is made of, or a model cell's weights, and which of them this page holds. The document only refers to files (by path,
- * size and content hash); the pool keeps those that were dropped or fetched since the page opened.
+ * Which files a corpus cell is made of, a model cell's weights or a probe cell's folder, and which of them this page holds.
+ * The document only refers to files (by path, size and content hash), to a folder as if it were one; the pool keeps those
+ * that were dropped or fetched since the page opened.
  */
 import type { MediaFile } from '../engine/api'
-import { type Cell, holdsWeights, type MediaReference, type Notebook } from '../schema/notebook'
+import { type Cell, holdsFolder, holdsWeights, type MediaReference, type Notebook } from '../schema/notebook'
 import { isWeightsFile } from './media-kinds'
 import { isSamplePath } from './samples'
 
@@ -18,10 +19,12 @@ export interface MediaState {
 /** Every file this page was given, found by content; and the bundled clips once they are fetched. */
 export interface MediaPool {
   readonly byContent: ReadonlyMap<string, File>
+  /** Files of every folder, found by the content of all. */
+  readonly folders: ReadonlyMap<string, readonly MediaFile[]>
   readonly samples: readonly MediaReference[]
 }
 
-export const emptyPool: MediaPool = { byContent: new Map(), samples: [] }
+export const emptyPool: MediaPool = { byContent: new Map(), folders: new Map(), samples: [] }
 
 const contentOf = ({ size, contentHash }: MediaReference): string => `${size}:${contentHash}`
 
@@ -36,6 +39,12 @@ export function withFiles(pool: MediaPool, files: readonly IdentifiedFile[]): Me
   return { ...pool, byContent }
 }
 
+/** A pool that has this folder too. */
+export const withFolder = (pool: MediaPool, reference: MediaReference, files: readonly MediaFile[]): MediaPool => ({
+  ...pool,
+  folders: new Map(pool.folders).set(contentOf(reference), files),
+})
+
 /** The references of a cell, with `samples` written out. */
 export const referencesOf = (cell: Cell, pool: MediaPool): readonly MediaReference[] =>
   cell.media === 'samples' ? pool.samples : (cell.media ?? [])
@@ -43,19 +52,22 @@ export const referencesOf = (cell: Cell, pool: MediaPool): readonly MediaReferen
 /** Finds a cell's files in the pool. */
 export function mediaState(cell: Cell, pool: MediaPool): MediaState {
   const references = referencesOf(cell, pool)
-  const found = references.map((reference) => ({ reference, file: pool.byContent.get(contentOf(reference)) }))
+  const found = references.map((reference) => {
+    const file = pool.byContent.get(contentOf(reference))
+    return { reference, files: file ? [{ path: reference.path, file }] : pool.folders.get(contentOf(reference)) }
+  })
   return {
     references,
-    files: found.flatMap(({ reference, file }) => (file ? [{ path: reference.path, file }] : [])),
-    missing: found.flatMap(({ reference, file }) => (file ? [] : [reference])),
+    files: found.flatMap(({ files }) => files ?? []),
+    missing: found.flatMap(({ reference, files }) => (files ? [] : [reference])),
   }
 }
 
-/** Media states of all corpus cells, and of the model cells that hold weights. */
+/** Media states of all corpus cells, and of the cells that hold weights or a folder. */
 export const mediaStates = (notebook: Notebook, pool: MediaPool): Readonly<Record<string, MediaState>> =>
   Object.fromEntries(
     notebook.cells
-      .filter((cell) => cell.kind === 'corpus' || holdsWeights(cell))
+      .filter((cell) => cell.kind === 'corpus' || holdsWeights(cell) || holdsFolder(cell))
       .map((cell) => [cell.id, mediaState(cell, pool)]),
   )
 

@@ -5,6 +5,7 @@
 import {
   type Cell,
   type CellKind,
+  holdsFolder,
   holdsWeights,
   type MediaReference,
   type Notebook,
@@ -24,7 +25,7 @@ const algorithmVersions: Readonly<Record<CellKind, number>> = {
   model: 1,
   pretrain: 2,
   embed: 1,
-  probe: 1,
+  probe: 2,
   export: 1,
 }
 
@@ -62,7 +63,7 @@ function recipeOfCell(notebook: Notebook, cell: Cell, mediaOf: MediaOf): Recipe 
     seed: notebook.seed,
     inputs: cell.inputs.map((input) => recipeOf(notebook, input, mediaOf)),
     ...(before.length > 0 ? { runs: before.map((run) => recipeOfCell(notebook, run, mediaOf)) } : {}),
-    ...(cell.kind === 'corpus' || holdsWeights(cell)
+    ...(cell.kind === 'corpus' || holdsWeights(cell) || holdsFolder(cell)
       ? { media: [...mediaOf(cell)].sort((a, b) => (a.path < b.path ? -1 : 1)) }
       : {}),
   }

@@ -5,11 +5,12 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Engine, MediaFile, RecognisedWeights } from '../engine/api'
 import type { Floor } from '../schema/floor'
-import type { Notebook, SettingValue } from '../schema/notebook'
+import type { MediaReference, Notebook, SettingValue } from '../schema/notebook'
 import { type CellState, checkedAgainst, neverRun } from './cell-state'
 import { withMedia, withoutSetting, withSetting, withTitle, withWeights } from './edits'
 import { createGpuActions, type GpuActions, type GpuState } from './gpu-actions'
 import { cellOf } from './graph'
+import { contentKey } from './hash'
 import { emptyHistory, type History, remember, stepBack, stepForward } from './history'
 import {
   emptyPool,
@@ -23,6 +24,7 @@ import {
   referencesOf,
   replacedBy,
   withFiles,
+  withFolder,
 } from './media'
 import { isWeightsFile } from './media-kinds'
 import { type Recipe, recipeHash, recipeOf } from './recipe'
@@ -54,8 +56,9 @@ export interface Session {
   setSetting(cellId: string, key: string, value: SettingValue): void
   resetSetting(cellId: string, key: string): void
   /**
-   * Adds files to a corpus cell, or gives a model cell the one file of weights among them; a missing file is recognised
-   * by its content. @throws for a cell of another kind, or when no file or several are weights.
+   * Adds files to a corpus cell, gives a model cell the one file of weights among them, or a probe cell all of them as the
+   * folder of a benchmark; a missing file is recognised by its content. @throws for a cell of another kind, or when no file
+   * or several are weights.
    */
   addFiles(cellId: string, files: readonly MediaFile[]): Promise<void>
   /** Adds a model cell with these weights, and cells that use them; returns the model cell's id. */
@@ -83,6 +86,9 @@ export interface Session {
   /** Sound of one language of a title, mono at 48 kHz, between two times (s). @throws before the corpus cell has run. */
   sound(corpusId: string, file: string, language: string, startS: number, endS: number): Promise<Float32Array>
 }
+
+/** Files of a folder that are looked into at a time. */
+const filesAtOnce = 64
 
 const nothing: Notebook = { version: 1, title: '', seed: 0, cells: [] }
 
@@ -165,6 +171,18 @@ export function createSession(engine: Engine): Session {
         return { path, file, reference: { path, size: file.size, contentHash } }
       }),
     )
+  /** One reference for all files of a folder. */
+  const identifyFolder = async (files: readonly MediaFile[]): Promise<MediaReference> => {
+    const identified: MediaReference[] = []
+    // Benchmarks have thousands of files: not all are opened at once.
+    for (let from = 0; from < files.length; from += filesAtOnce)
+      identified.push(...(await identify(files.slice(from, from + filesAtOnce))).map(({ reference }) => reference))
+    return {
+      path: files[0]?.path.split('/')[0] ?? '',
+      size: files.reduce((sum, { file }) => sum + file.size, 0),
+      contentHash: await contentKey(identified),
+    }
+  }
   const gatherSamples = async (): Promise<void> => {
     if (pool.samples.length > 0) return
     const samples = await identify(await fetchSamples())
@@ -226,9 +244,18 @@ export function createSession(engine: Engine): Session {
 
     async addFiles(cellId, files) {
       const { kind } = cellOf(notebook(), cellId)
-      if (kind !== 'corpus' && kind !== 'model')
-        throw new Error(`Cell "${cellId}" takes no files; drop clips on a corpus cell, weights on a model cell.`)
+      if (kind !== 'corpus' && kind !== 'model' && kind !== 'probe')
+        throw new Error(
+          `Cell "${cellId}" takes no files; drop clips on a corpus cell, weights on a model cell, a benchmark's folder on a probe cell.`,
+        )
       const mine = opening
+      if (kind === 'probe') {
+        const folder = await identifyFolder(files)
+        if (mine !== opening) return
+        pool = withFolder(pool, folder, files)
+        edit(withMedia(notebook(), cellId, [folder]), `${cellId}.media`)
+        return
+      }
       const identified = await identify(kind === 'corpus' ? files : [onlyWeights(files, cellId)])
       if (mine !== opening) return
       pool = withFiles(pool, identified)

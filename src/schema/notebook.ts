@@ -29,7 +29,7 @@ const cell = z.object({
   settings: z.record(z.string(), settingValue).default({}),
   /** Ids of the cells whose results this one reads. */
   inputs: z.array(z.string()).default([]),
-  /** The files of a corpus cell (`samples` stands for the bundled clips), or a model cell's file of weights. */
+  /** The files of a corpus cell (`samples` stands for the bundled clips), a model cell's file of weights, a probe cell's folder. */
   media: z.union([z.literal('samples'), z.array(mediaReference)]).optional(),
 })
 
@@ -43,6 +43,10 @@ const notebook = z.object({
 export type Cell = z.infer<typeof cell>
 export type MediaReference = z.infer<typeof mediaReference>
 export type Notebook = z.infer<typeof notebook>
+
+/** Whether a probe cell was given a benchmark's folder. */
+export const holdsFolder = ({ kind, media }: Pick<Cell, 'kind' | 'media'>): boolean =>
+  kind === 'probe' && Array.isArray(media) && media.length > 0
 
 /** Whether a model cell was given a file of weights. */
 export const holdsWeights = ({ kind, media }: Pick<Cell, 'kind' | 'media'>): boolean =>

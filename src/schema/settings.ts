@@ -6,6 +6,7 @@
 import { model } from './model-settings'
 import { type Cell, type CellKind, holdsWeights, type Settings, type SettingValue } from './notebook'
 import { pretrain } from './pretrain-settings'
+import { probe } from './probe-settings'
 import type { SettingSpec } from './setting-spec'
 
 const corpus: SettingSpec[] = [
@@ -53,41 +54,6 @@ const embed: SettingSpec[] = [
     choices: ['1', '5'],
     source: "authors' code",
     citation: 'Five in the authors’ inference; 1 is quick and labelled so',
-  },
-]
-
-const probe: SettingSpec[] = [
-  {
-    key: 'epochs',
-    label: 'Epochs',
-    type: 'number',
-    integer: true,
-    default: 100,
-    min: 1,
-    max: 10000,
-    source: 'our default',
-    citation: 'Unpublished for linear probes',
-  },
-  {
-    key: 'learningRate',
-    label: 'Learning rate',
-    type: 'number',
-    default: 1e-2,
-    min: 0,
-    max: 1,
-    source: 'our default',
-    citation: 'Largest of the grid 1e-2, 1e-3, 1e-4',
-  },
-  {
-    key: 'weightDecay',
-    label: 'Weight decay',
-    type: 'number',
-    default: 1e-2,
-    min: 0,
-    max: 1,
-    source: 'our default',
-    citation: 'AdamW’s default',
-    advanced: true,
   },
 ]
 

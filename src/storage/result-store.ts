@@ -7,7 +7,8 @@ import { decodeValue, encodeValue } from './value-codec'
 
 const folderOf = (hash: string) => `results/${hash}`
 const valueFile = 'value'
-const bytesFile = (name: string) => `file-${name}`
+/** Names may name folders, which storage does not. */
+const bytesFile = (name: string) => `file-${encodeURIComponent(name)}`
 
 /**
  * Stores a value made of plain objects, arrays, texts, numbers, booleans, null, typed arrays and Blobs.

@@ -1,4 +1,7 @@
-/** The probe cell: linear probes for every label column and for the spoken language, leaving one title out at a time. */
+/**
+ * The probe cell: linear probes for every label column of the corpus and for the spoken language, leaving one title out at a
+ * time; or, where it was given a folder, the benchmark in it.
+ */
 import { labelTasks } from '../../corpus/labels'
 import type { OpenCorpus, OpenTitle } from '../../corpus/open-corpus'
 import { WindowReader } from '../../corpus/window-reader'
@@ -7,8 +10,10 @@ import { type Probe, trainLinearProbes } from '../../evaluation/linear-probe'
 import { classesOf, leaveOneTitleOut, type ProbeItem, scoreFolds } from '../../evaluation/probe-folds'
 import { initialValues } from '../../models/initialise'
 import type { Modality } from '../../schema/mvit'
-import type { ProbeResult, ProbeTask, Problem } from '../api'
+import type { ProbeTask } from '../../schema/probe-results'
+import type { ProbeResult, Problem } from '../api'
 import { type Job, remainingTime } from './job'
+import { runProbeFolder } from './probe-folder'
 import { upstreamWeights } from './weights'
 
 interface Item extends Segment {
@@ -28,6 +33,7 @@ interface Task {
 
 export const runProbe: Job = async (context): Promise<ProbeResult> => {
   const { request, progress, signal } = context
+  if (request.files && request.files.length > 0) return runProbeFolder(context, request.files)
   const corpus = context.corpus()
   const { hash: weightsHash, network, tensors, info } = await upstreamWeights(context)
   const items = probeItems(corpus).filter(({ source }) => network.shapes[source.modality] !== undefined)
@@ -108,13 +114,15 @@ export const runProbe: Job = async (context): Promise<ProbeResult> => {
       modality: task.modality,
       metric: 'accuracy',
       value,
+      std: null,
       interval,
       chance,
       untrained: untrainedValue,
       n,
+      folds: folds.length,
     })
   }
-  return { kind: 'probe', metrics: { tasks: results, problems } }
+  return { kind: 'probe', details: [], files: [], metrics: { tasks: results, problems } }
 }
 
 /** Labelled segments (snippets where nothing is labelled) as clips of their own: the picture, and every language. */

@@ -1,6 +1,6 @@
 /** Linear probes on frozen embeddings, beside untrained weights and the largest class. */
-import type { ProbeTask } from '../../engine/api'
 import type { Cell } from '../../schema/notebook'
+import type { ProbeTask } from '../../schema/probe-results'
 import { CellFrame } from '../cell-frame'
 import { interval, score } from '../format'
 import { ScrollBox } from '../scroll-box'
@@ -13,7 +13,7 @@ export function ProbeCell({ cell }: { cell: Cell }) {
     <CellFrame cell={cell}>
       {metrics ? (
         <div className="stack">
-          {(['audio', 'video'] as const).map((modality) => {
+          {(['audio', 'video', 'audio+video'] as const).map((modality) => {
             const tasks = metrics.tasks.filter((task) => task.modality === modality)
             return tasks.length > 0 ? <ProbeTable key={modality} modality={modality} tasks={tasks} /> : null
           })}
@@ -60,17 +60,18 @@ function ProbeTable({ modality, tasks }: { modality: string; tasks: readonly Pro
         <tbody>
           {row('this run', (task) => (
             <>
-              <span className={task.value > Math.max(task.untrained, task.chance) ? 'best' : undefined}>
+              <span className={task.value > Math.max(task.untrained ?? 0, task.chance) ? 'best' : undefined}>
                 {score(task.value)}
               </span>{' '}
-              <span className="quiet interval">{interval(task.interval)}</span>
+              {task.interval && <span className="quiet interval">{interval(task.interval)}</span>}
             </>
           ))}
-          {row('untrained weights', (task) => (
-            <span className={task.untrained > Math.max(task.value, task.chance) ? 'best' : undefined}>
-              {score(task.untrained)}
-            </span>
-          ))}
+          {tasks.some(({ untrained }) => untrained !== null) &&
+            row('untrained weights', ({ untrained, value, chance }) =>
+              untrained === null ? null : (
+                <span className={untrained > Math.max(value, chance) ? 'best' : undefined}>{score(untrained)}</span>
+              ),
+            )}
           {row('largest class', ({ chance }) => score(chance), true)}
           {row('segments', ({ n }) => n, true)}
         </tbody>

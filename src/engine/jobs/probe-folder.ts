@@ -1,0 +1,71 @@
+/** The probe cell with a folder: every benchmark task found in it, one after another. */
+import { findTaskFolders } from '../../evaluation/hear-files'
+import { type HearTask, readHearTask } from '../../evaluation/hear-task'
+import type { ProbeDetail, ProbeTask, ResultFile } from '../../schema/probe-results'
+import { saveBytes } from '../../storage/result-store'
+import type { MediaFile, ProbeResult, Problem } from '../api'
+import { hearTaskResult } from './hear'
+import { type JobContext, remainingTime } from './job'
+import { SoundCache } from './sound-cache'
+import { upstreamWeights } from './weights'
+
+/** @throws when no task of the folder can be run, saying why for each. */
+export async function runProbeFolder(context: JobContext, given: readonly MediaFile[]): Promise<ProbeResult> {
+  const { request, signal, progress } = context
+  progress({ message: 'Reading the folder' })
+  const { tasks, problems } = await readTasks(given, signal)
+  if (tasks.length === 0) throw new Error(problems.map(({ message }) => message).join(' '))
+  const weights = await upstreamWeights(context)
+  const gpu = await context.gpu()
+  const cache = await SoundCache.open(weights.hash)
+  const rows: ProbeTask[] = []
+  const details: ProbeDetail[] = []
+  const files: ResultFile[] = []
+  const startedAt = performance.now()
+  for (const [index, task] of tasks.entries()) {
+    problems.push(...task.notes.map((message) => ({ file: task.folder, message })))
+    const result = await hearTaskResult({
+      context,
+      gpu,
+      weights,
+      cache,
+      task,
+      onProgress(message, share) {
+        const fraction = (index + share) / tasks.length
+        const remainingS = remainingTime(startedAt, fraction)
+        progress({ message: `${task.name}: ${message}`, fraction, ...(remainingS === undefined ? {} : { remainingS }) })
+      },
+    })
+    rows.push(result.row)
+    details.push(result.detail)
+    problems.push(...result.notes.map((message) => ({ file: task.folder, message })))
+    for (const { name, parts } of result.files) {
+      const path = `${task.folder}/${name}`
+      await saveBytes(request.hash, path, parts)
+      files.push({ name: path, bytes: parts.reduce((sum, { byteLength }) => sum + byteLength, 0) })
+    }
+  }
+  return { kind: 'probe', details, files, metrics: { tasks: rows, problems } }
+}
+
+async function readTasks(
+  given: readonly MediaFile[],
+  signal: AbortSignal,
+): Promise<{ tasks: HearTask[]; problems: Problem[] }> {
+  const folders = await findTaskFolders(given, signal)
+  if (folders.length === 0)
+    throw new Error('The folder holds no task: a task_metadata.json, or the folder of one that does, is needed.')
+  const tasks: HearTask[] = []
+  const problems: Problem[] = []
+  for (const folder of folders) {
+    signal.throwIfAborted()
+    try {
+      const task = await readHearTask(folder)
+      if ('skipped' in task) problems.push({ file: folder.name, message: task.skipped })
+      else tasks.push(task)
+    } catch (error) {
+      problems.push({ file: folder.name, message: error instanceof Error ? error.message : String(error) })
+    }
+  }
+  return { tasks, problems }
+}
