@@ -7,6 +7,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   vit: async () => (await import('./vit')).vit,
   'log-mel': async () => (await import('./log-mel')).logMel,
   tiny: async () => (await import('./tiny')).tiny,
+  probe: async () => (await import('./probe')).probe,
 }
 
 async function run(name: string, options: BenchOptions): Promise<BenchResult> {

@@ -2,9 +2,10 @@
  * Runs benchmarks in headless Chromium: our engine and its peers in one browser, interleaved. The contract is section 6 of
  * the design; `bench/` holds a file per benchmark.
  */
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFile, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { launchOptions } from './browser.mjs'
 import { install, isMain, root, runMain } from './install.mjs'
 import { serve } from './serve.mjs'
@@ -85,6 +86,16 @@ const plainMessage = (error) =>
     .replace(/^page\.evaluate: (Error: )?/, '')
     .split(/\n {4}at /)[0]
 
+/** Debian's; others have their own and would surprise. */
+const python = '/usr/bin/python3'
+
+/** Runs a script of `bench/peers` with one argument. @returns what it printed, null where there is no PyTorch. */
+async function runPython(script, argument) {
+  if (!existsSync(python) || spawnSync(python, ['-c', 'import torch']).status !== 0) return null
+  const { stdout } = await promisify(execFile)(python, [join(root, 'bench', 'peers', script), argument])
+  return stdout
+}
+
 /** A page per benchmark, so that none inherits another's memory. */
 async function withPage(browser, url, use) {
   const page = await browser.newPage()
@@ -96,6 +107,7 @@ async function withPage(browser, url, use) {
   })
   crashed.catch(() => {})
   try {
+    await page.exposeFunction('dubbookPython', runPython)
     await page.goto(url)
     return await Promise.race([use(page), crashed])
   } finally {
