@@ -2,7 +2,7 @@
  * Windows of sound, exact to the sample: packets are placed by their timestamps and never by counting a decoder's output, and
  * decoding begins early enough that what falls into the window does not depend on where the window begins.
  */
-import { Pressure } from './decoder-pressure'
+import { isAboutData, Pressure } from './decoder-pressure'
 import type { AudioCoding, DemuxedAudio, PacketTable, Segment, Stretch } from './demuxed'
 import { framesInOf } from './frames-in'
 import { decodePcm } from './pcm'
@@ -22,11 +22,13 @@ type Range = readonly [from: number, to: number]
 /**
  * Chromium stamps what it decodes by counting samples from the first packet on, whatever the packets' own times are. So packets
  * are fed on a clock without gaps, the count of samples that each decodes to, and outputs are led back to their packets.
+ * @param reached is told the last packet that came out.
  */
-async function decodePackets(
+async function decodeRun(
   track: LoadedAudio,
   coding: Extract<AudioCoding, { kind: 'webcodecs' }>,
   [from, to]: Range,
+  reached: { packet: number },
   sink: Sink,
   signal?: AbortSignal,
 ): Promise<void> {
@@ -49,6 +51,7 @@ async function decodePackets(
           return samples
         })
         sink(mediaTicksAt(Math.round((data.timestamp * sampleRate) / 1e6)), channels, data.sampleRate)
+        reached.packet = from + oldest
       } catch (error) {
         pressure.fail(error)
       } finally {
@@ -77,6 +80,38 @@ async function decodePackets(
   } finally {
     pressure.release()
     if (decoder.state !== 'closed') decoder.close()
+  }
+}
+
+/** Packets in a row that give nothing until a track counts as damaged. */
+const mostFailures = 50
+
+/**
+ * Packets `[from, to)`; damaged ones are left out, which leaves silence.
+ * @throws when many in a row or all of them are damaged.
+ */
+async function decodePackets(
+  track: LoadedAudio,
+  coding: Extract<AudioCoding, { kind: 'webcodecs' }>,
+  [from, to]: Range,
+  sink: Sink,
+  signal?: AbortSignal,
+): Promise<void> {
+  let failures = 0
+  let anySound = false
+  for (let start = from; start < to; ) {
+    const reached = { packet: start - 1 }
+    try {
+      await decodeRun(track, coding, [start, to], reached, sink, signal)
+      return
+    } catch (error) {
+      signal?.throwIfAborted()
+      failures = reached.packet < start ? failures + 1 : 1
+      anySound ||= reached.packet >= start
+      // The one after the last that came out failed.
+      start = reached.packet + 2
+      if (!isAboutData(error) || failures > mostFailures || (start >= to && !anySound)) throw error
+    }
   }
 }
 
@@ -143,17 +178,12 @@ async function readSegment(
     return
   }
   if (coding.kind === 'library') {
-    const { decodeWithLibrary } = await import('./library/decode')
+    const { decodePackets: decodeInWorker } = await import('./library/decode-in-worker')
     const contents: Uint8Array[] = []
     for (let i = from; i < to; i++) contents.push(await track.read(i))
     const config = { codec: track.codec, numberOfChannels: track.channels, sampleRate }
-    for await (const { row, channels: decoded, sampleRate: rate } of decodeWithLibrary(
-      contents,
-      coding.name,
-      config,
-      signal,
-    ))
-      sink(packets.pts[from + row] ?? 0, decoded, rate)
+    for (const decoded of await decodeInWorker(contents, coding.name, config, signal))
+      sink(packets.pts[from + decoded.row] ?? 0, decoded.channels, decoded.sampleRate)
     return
   }
   for (let i = from; i < to; i++) {

@@ -42,3 +42,7 @@ export class Pressure {
     this.signal?.removeEventListener('abort', this.notify)
   }
 }
+
+/** Whether a decoder failed over what it was given, so that leaving that out may help; otherwise it was taken away. */
+export const isAboutData = (error: unknown): boolean =>
+  error instanceof DOMException && (error.name === 'EncodingError' || error.name === 'DataError')

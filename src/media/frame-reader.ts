@@ -2,7 +2,7 @@
  * Frames at given positions: decodes from the key frame that each needs, keeps a bounded number of pictures alive, copies the
  * wanted ones and closes every VideoFrame at once.
  */
-import { Pressure } from './decoder-pressure'
+import { isAboutData, Pressure } from './decoder-pressure'
 import type { DemuxedVideo, PacketTable, Stretch } from './demuxed'
 import { copyPixels, type Pixels } from './pixels'
 import type { PixelFrame } from './types'
@@ -109,10 +109,6 @@ async function* decodeRun(
 
 /** Key frames to go back to, at most, when a decoder does not begin at one. */
 const mostStepsBack = 3
-
-/** Whether another key frame may help: the data were refused, not the decoder taken away. */
-const isAboutData = (error: unknown): boolean =>
-  error instanceof DOMException && (error.name === 'EncodingError' || error.name === 'DataError')
 
 /**
  * As `decodeRun`, but goes on where packets are damaged. When a decoder will not begin at a key frame of the container (it is a

@@ -2,6 +2,7 @@
  * The engine's side of the parser worker. Requests are served one after the other, each with a deadline: a file that a parser
  * takes too long for costs that worker, and the other files go on in another one.
  */
+import { startWorker } from '../blob-worker'
 import type { ParserAnswer, ParserMethod, ParserMethods, ParserRequest } from './messages'
 import workerUrl from './parser-worker?worker&url'
 
@@ -16,11 +17,7 @@ class ParserWorker {
   #nextId = 1
 
   constructor() {
-    // From a blob, as every worker, so that it inherits the page's Content-Security-Policy (design section 8).
-    const absolute = new URL(workerUrl, import.meta.url).href
-    const blob = URL.createObjectURL(new Blob([`import ${JSON.stringify(absolute)}`], { type: 'text/javascript' }))
-    this.#worker = new Worker(blob, { type: 'module', name: 'parser' })
-    URL.revokeObjectURL(blob)
+    this.#worker = startWorker(workerUrl, import.meta.url, 'parser')
     this.#worker.addEventListener('message', ({ data }: MessageEvent<ParserAnswer>) => {
       if (data.id === this.#waiting?.id) this.#waiting.settle(data)
     })
