@@ -1,11 +1,12 @@
 /**
  * Reads stretches of titles: the frames that a view needs and the sound of one language. Small corpora are decoded once
- * and kept in memory; of large ones every window is decoded when it is asked for.
+ * and kept in memory; of large ones every window is decoded when it is asked for, or read from chunks on disk.
  */
 
 import type { Sound } from '../features/audio-inputs'
 import { resampleTo25, uniformIndices } from '../features/frame-indices'
 import type { PixelFrame } from '../media/types'
+import type { DecodedChunks } from './decoded-chunks'
 import type { OpenCorpus, OpenTitle } from './open-corpus'
 
 const toleranceS = 1e-4
@@ -16,8 +17,15 @@ export class WindowReader {
   private readonly frames = new Map<OpenTitle, Promise<readonly PixelFrame[]>>()
   private readonly sounds = new Map<string, Promise<Sound>>()
 
-  /** @param keepLimitBytes Decoded pictures, and decoded sound, stay in memory if all of them together need no more. */
-  constructor({ titles }: OpenCorpus, keepLimitBytes = 144 * 2 ** 20) {
+  /**
+   * @param keepLimitBytes Decoded pictures, and decoded sound, stay in memory if all of them together need no more.
+   * @param chunks Keeps on disk what memory does not hold.
+   */
+  constructor(
+    { titles }: OpenCorpus,
+    keepLimitBytes = 144 * 2 ** 20,
+    private readonly chunks: DecodedChunks | null = null,
+  ) {
     let frameBytes = 0
     let soundBytes = 0
     for (const { source, videoTrackId } of titles)
@@ -56,6 +64,7 @@ export class WindowReader {
 
   /** Sound of one track between two times, silence where it has none. */
   async sound(title: OpenTitle, trackId: number, startS: number, durationS: number, signal?: AbortSignal) {
+    if (!this.keepSound && this.chunks) return this.chunks.sound(title, trackId, startS, durationS)
     if (!this.keepSound) return title.source.readAudio(trackId, startS, startS + durationS, signal)
     const key = `${trackId} ${title.file}`
     let whole = this.sounds.get(key)
@@ -79,6 +88,10 @@ export class WindowReader {
   /** Frames by their times, which ascend. */
   private async framesAt(title: OpenTitle, timesS: readonly number[], signal?: AbortSignal) {
     const { source, videoTrackId } = title
+    if (!this.keepFrames && this.chunks) {
+      const { width = 0, height = 0 } = source.tracks.find(({ id }) => id === videoTrackId) ?? {}
+      return this.chunks.frames(title, timesS, width * height * 1.5, signal)
+    }
     if (!this.keepFrames) {
       const frames = new Map<number, PixelFrame>()
       for await (const frame of source.readFrames(videoTrackId, timesS, signal))

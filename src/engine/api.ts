@@ -3,6 +3,7 @@
  * Everything here survives `structuredClone`. Units: seconds (`S`), Hz, dB; arrays are row-major float32.
  */
 import type { CorpusStatistics } from '../schema/corpus-statistics'
+import type { RetrievalScore, StructureScore } from '../schema/embedding-metrics'
 import type { Floor, KernelTime } from '../schema/floor'
 import type { AdapterDetails, GpuCheck, GpuProgress, GpuTuning } from '../schema/gpu-check'
 import type { CellKind, Settings } from '../schema/notebook'
@@ -129,6 +130,8 @@ export interface KernelProfile extends KernelTime {
 export interface PretrainResult {
   readonly kind: 'pretrain'
   readonly losses: readonly LossPoint[]
+  /** Null where none was asked for. */
+  readonly looks: Looks | null
   readonly metrics: {
     steps: number
     /** Steps in which something was not finite, so that nothing was updated. */
@@ -142,6 +145,10 @@ export interface PretrainResult {
     /** What was lowered or raised, and why. */
     notes: readonly string[]
     resumes: readonly { fromStep: number; lostSteps: number }[]
+    /** Share of the time from the second epoch on that went into waiting for input; null in a shorter run. */
+    inputWaitShare: number | null
+    /** Decoded media kept on disk, and how often they were found there. */
+    diskCache: { bytes: number; limitBytes: number; hits: number; misses: number }
     /** This run, last, after those it starts from or that were reproduced with it. */
     runs: readonly RunSummary[]
     pipelines: number
@@ -174,16 +181,51 @@ export interface EmbeddingRow {
   readonly language: string
   /** Scene label of the segment that covers most of the snippet, if there is one. */
   readonly scene: string
+  /** All labels of the snippet by column. */
+  readonly labels: Readonly<Record<string, string>>
+}
+
+/** First two principal components of each space. */
+export interface Planes {
+  /** Of the backbone embeddings, [rows of that modality, 2]. */
+  readonly audio: Float32Array
+  readonly video: Float32Array
+  /** Of all rows' projections (the space both modalities share), [rows, 2]; null without heads or with one modality. */
+  readonly joint: Float32Array | null
+}
+
+/** The embeddings of a fixed set of snippets as a training goes on. */
+export interface Looks {
+  /** Result under which the vectors are kept, in files that `vectorFile` names. */
+  readonly hash: string
+  /** As in {@link EmbedResult}. */
+  readonly rows: readonly EmbeddingRow[]
+  readonly stills: readonly (Blob | null)[]
+  /** By rising number of finished steps; each laid on the one before, so that points move and do not flip. */
+  readonly taken: readonly Look[]
+}
+
+export interface Look {
+  /** Steps done. */
+  readonly step: number
+  readonly planes: Planes
+  /** Shares of snippets that find their sound, or picture, first among all of the set, and their language gap. */
+  readonly audioToVideoR1: number | null
+  readonly videoToAudioR1: number | null
+  readonly languageGap: number | null
+}
+
+export interface Neighbour {
+  /** Row of the file of vectors. */
+  readonly row: number
+  readonly cosine: number
 }
 
 export interface EmbedResult {
   readonly kind: 'embed'
   /** Per snippet and language; video rows first. */
   readonly rows: readonly EmbeddingRow[]
-  /** First two principal components of the backbone embeddings, per modality, [rows of that modality, 2]. */
-  readonly backbonePlane: { readonly audio: Float32Array; readonly video: Float32Array }
-  /** First two principal components of all rows' projections (the space both modalities share), [rows, 2]; null without heads. */
-  readonly jointPlane: Float32Array | null
+  readonly planes: Planes
   /** Stills of the snippets in order of the video rows. */
   readonly stills: readonly (Blob | null)[]
   readonly metrics: {
@@ -194,6 +236,11 @@ export interface EmbedResult {
     retrievalVideoToAudioR1: number | null
     chanceR1: number | null
     crops: number
+    /** Each way, for any dub and language by language; empty where the modalities share no space. */
+    retrieval: readonly RetrievalScore[]
+    structure: readonly StructureScore[]
+    /** Mean squared distance of the normalised projections of a picture and its sounds. */
+    pictureSoundAlignment: number | null
   }
 }
 
@@ -249,6 +296,14 @@ export interface RunRequest {
   readonly notebookJson?: string
 }
 
+export interface UmapSettings {
+  /** How many neighbours keep a point in its place: few show what is local, many what is global. */
+  readonly neighbours: number
+  /** How near points may come to each other. */
+  readonly minDistance: number
+  readonly seed: number
+}
+
 /** What the page hears while a cell runs. */
 export interface Progress {
   readonly message: string
@@ -260,6 +315,8 @@ export interface Progress {
   /** Pretraining, every few steps: cosine similarities of one batch, [B, B], video rows and audio columns. */
   readonly similarity?: { readonly size: number; readonly values: Float32Array }
   readonly clipsPerSecond?: number
+  /** Pretraining, after every look: all so far. */
+  readonly looks?: Looks
   readonly paused?: boolean
 }
 
@@ -311,8 +368,18 @@ export interface Engine {
   load(kind: CellKind, hash: string): Promise<CellResult | null>
   pause(cellId: string): Promise<void>
   resume(cellId: string): Promise<void>
-  /** One file of an export cell's result. */
+  /** One file of a result. */
   readFile(hash: string, name: string): Promise<Blob>
+  /** The rows of a file of vectors that are nearest to one of them by cosine, nearest first, itself left out. */
+  nearest(hash: string, file: string, row: number, count: number): Promise<readonly Neighbour[]>
+  /** UMAP of a file of vectors, [rows, 2]; kept, so that it is computed once. @throws for fewer than four rows. */
+  umap(
+    hash: string,
+    file: string,
+    settings: UmapSettings,
+    onProgress: (fraction: number) => void,
+    signal: AbortSignal,
+  ): Promise<Float32Array>
   /** Measures the adapter's floor again and keeps it for later profiles. */
   measureFloor(): Promise<Floor>
   /**

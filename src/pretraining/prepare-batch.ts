@@ -44,6 +44,14 @@ export interface PreparedBatch {
   readonly audio: readonly AudioClip[]
 }
 
+/** Memory that a batch takes until the GPU has it. */
+export function batchBytes({ video, audio }: PreparedBatch): number {
+  const frames = new Set(video.flatMap((clip) => clip.frames))
+  const pictures = [...frames].reduce((sum, { data }) => sum + data.byteLength, 0)
+  const sounds = new Set(audio.flatMap(({ sound }) => sound.channels))
+  return pictures + [...sounds].reduce((sum, { byteLength }) => sum + byteLength, 0)
+}
+
 /** Frames and crop of a network's video clips. */
 export function videoInput(network: Network): { frames: number; size: number } {
   const [, frames = 1, size = 1] = network.config.video.input

@@ -12,6 +12,12 @@ export interface Sampling {
   readonly titles: readonly SamplerTitle[]
 }
 
+/** Steps of an epoch: one pass over titles with k snippets each, or over all snippets (spec/pretraining.md section 2). */
+export function stepsPerEpoch({ sampler, usable, snippetsPerTitle, batch }: BatchPlan): number {
+  const perTitle = usable.map(({ length }) => (sampler === 'uniform' ? length : Math.min(length, snippetsPerTitle)))
+  return Math.ceil(perTitle.reduce((a, b) => a + b, 0) / batch)
+}
+
 /** Settings are complete and checked, so what is not the first choice is the other one. */
 const oneOf = <T extends string>(value: unknown, choices: readonly [T, ...T[]]): T =>
   choices.find((choice) => choice === value) ?? choices[0]

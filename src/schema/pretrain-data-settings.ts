@@ -69,6 +69,36 @@ export const variantSettings: readonly SettingSpec[] = [
   },
 ]
 
+/** How clips are decoded ahead of training, and where they are kept. */
+export const inputSettings: readonly SettingSpec[] = [
+  {
+    key: 'decodeAhead',
+    label: 'Decode ahead',
+    unit: 'batches',
+    type: 'number',
+    integer: true,
+    default: 2,
+    min: 1,
+    max: 64,
+    source: 'our default',
+    citation: 'Batches that are made while the GPU works; together at most 512 MB',
+    advanced: true,
+  },
+  {
+    key: 'diskCacheMB',
+    label: 'Disk cache',
+    unit: 'MB',
+    type: 'number',
+    integer: true,
+    default: 2048,
+    min: 0,
+    max: 1048576,
+    source: 'our default',
+    citation: 'Decoded clips that memory does not hold; what was used longest ago goes first; 0 keeps none',
+    advanced: true,
+  },
+]
+
 /** Windows and views beyond scale jitter, flip and gain. */
 export const viewSettings: readonly SettingSpec[] = [
   {

@@ -1,5 +1,6 @@
 /** Settings of the pretrain cell (`spec/pretraining.md` sections 2 to 4, 6 and 8). */
-import { samplingSettings, variantSettings, viewSettings } from './pretrain-data-settings'
+import { looks } from './look-settings'
+import { inputSettings, samplingSettings, variantSettings, viewSettings } from './pretrain-data-settings'
 import type { SettingSpec } from './setting-spec'
 import { fineTuneRateOf, fineTuneShareOf, variantOf } from './variants'
 
@@ -197,6 +198,7 @@ export const pretrain: readonly SettingSpec[] = [
     citation: 'Keeps a dub’s loudness from being a cue',
     advanced: true,
   },
+  ...inputSettings,
   {
     key: 'microBatch',
     label: 'Micro-batch',
@@ -254,4 +256,5 @@ export const pretrain: readonly SettingSpec[] = [
     citation: 'A closed tab costs at most this',
     advanced: true,
   },
+  ...looks,
 ]

@@ -1,22 +1,33 @@
 /** The pretrain cell: samples batches, prepares them ahead of the GPU, trains, checkpoints, reports. */
 
 import { sampleBatch } from '../../corpus/sampler'
-import { WindowReader } from '../../corpus/window-reader'
 import { AudioInputs } from '../../features/audio-inputs'
 import { melSettings } from '../../features/mel-tables'
 import { VideoInputs } from '../../features/video-inputs'
-import { augmentationOf, prepareBatch, videoInput } from '../../pretraining/prepare-batch'
-import { planSampling } from '../../pretraining/sampling'
+import { BatchQueue } from '../../pretraining/batch-queue'
+import {
+  augmentationOf,
+  batchBytes,
+  type PreparedBatch,
+  prepareBatch,
+  videoInput,
+} from '../../pretraining/prepare-batch'
+import { planSampling, stepsPerEpoch } from '../../pretraining/sampling'
 import { Trainer } from '../../pretraining/trainer'
 import type { MemorySettings } from '../../pretraining/training-plan'
 import type { Settings } from '../../schema/notebook'
 import { randomStream, randomStreams } from '../../schema/random'
 import type { PretrainResult } from '../api'
 import { floorOf } from '../kept-floor'
+import { openInput, withInput } from './input'
 import type { Job } from './job'
 import { reproduced, withRuns } from './lineage'
+import { TrainingLooks } from './looks'
 import { savedRun, TrainingRun } from './training-run'
 import { encodeWeights, startingPoint, storeWeights } from './weights'
+
+/** Memory that batches which are ready may take. */
+const aheadBytes = 512 * 2 ** 20
 
 export const runPretrain: Job = async (context): Promise<PretrainResult> => {
   const done = await reproduced(context)
@@ -42,31 +53,35 @@ export const runPretrain: Job = async (context): Promise<PretrainResult> => {
   const audio = new AudioInputs(gpu, microBatch, melSettings.clipSamples, augmentation.masks)
   const video = new VideoInputs(gpu, frames, size, microBatch, augmentation.colours)
   const run = new TrainingRun(context, gpu, trainer, plan)
+  let queue: BatchQueue<PreparedBatch> | null = null
   try {
     if (tensors) trainer.state.writeTensors(tensors)
     await run.restore(saved?.bytes ?? null)
-    const reader = new WindowReader(corpus)
+    const input = await openInput(context, corpus)
     const prepare = (step: number) => {
       const random = randomStream(seed, step, randomStreams.augmentation)
-      return prepareBatch(corpus, reader, network, sampleBatch(plan, titles, seed, step), random, augmentation)
+      return prepareBatch(corpus, input.reader, network, sampleBatch(plan, titles, seed, step), random, augmentation)
     }
-    let next = run.step < steps ? prepare(run.step) : null
+    const limits = { ahead: number('decodeAhead'), bytes: aheadBytes }
+    queue = new BatchQueue(prepare, batchBytes, run.step, steps, limits, run.step + stepsPerEpoch(plan))
+    const looks = await TrainingLooks.create(context, gpu, trainer.state, corpus, input.reader, run.step)
+    const look = async () => {
+      if (looks?.isDue(run.step, steps)) await run.aside(() => looks.take(run.step))
+    }
+    await look()
     while (run.step < steps) {
       await context.whileNotPaused(() => run.checkpoint())
       if (context.signal.aborted) {
         await run.checkpoint()
         context.signal.throwIfAborted()
       }
-      const prepared = await next
-      next = run.step + 1 < steps ? prepare(run.step + 1) : null
-      // Awaited at the top of the next round; a failure before that must not count as unhandled.
-      next?.catch(() => undefined)
-      if (!prepared) break
+      const prepared = await queue.take(run.step)
       for (const [part, clips] of trainer.clipsOf('audio').entries())
         await audio.run(microBatchOf(prepared.audio, part, microBatch), clips)
       for (const [part, clips] of trainer.clipsOf('video').entries())
         await video.run(microBatchOf(prepared.video, part, microBatch), clips)
       await run.submit(prepared.items)
+      await look()
       if (run.secondsSinceCheckpoint > number('checkpointEveryS')) await run.checkpoint()
     }
     await run.drain()
@@ -75,8 +90,10 @@ export const runPretrain: Job = async (context): Promise<PretrainResult> => {
     const info = { config, seed, step: steps, batchesTracked: batchesTracked + steps }
     await storeWeights(hash, encodeWeights(network, await trainer.state.readTensors(), info))
     await run.clear()
-    return await withRuns(context, run.result(floor, await context.usableGpuCheck()), sampling)
+    const result = withInput(run.result(floor, await context.usableGpuCheck()), queue.waitShare, input)
+    return await withRuns(context, { ...result, looks: looks?.looks ?? null }, sampling)
   } finally {
+    queue?.stop()
     audio.destroy()
     video.destroy()
     trainer.destroy()

@@ -176,6 +176,13 @@ export class TrainingRun {
     }
   }
 
+  /** Does something beside training, whose time is no step's. */
+  async aside(task: () => Promise<void>): Promise<void> {
+    await this.drain()
+    await task()
+    this.lastStepAt = performance.now()
+  }
+
   /** Writes everything the run needs to go on to the same bits. */
   async checkpoint(): Promise<void> {
     await this.drain()
@@ -208,6 +215,7 @@ export class TrainingRun {
     return {
       kind: 'pretrain',
       losses: this.losses,
+      looks: null,
       metrics: {
         steps: this.losses.length,
         skippedSteps: this.losses.filter(({ skipped }) => skipped).length,
@@ -220,6 +228,8 @@ export class TrainingRun {
         notes: [...notes, ...this.memoryNotes],
         resumes: this.resumes,
         runs: [],
+        inputWaitShare: null,
+        diskCache: { bytes: 0, limitBytes: 0, hits: 0, misses: 0 },
         pipelines: this.gpu.pipelines.size,
         compileMs: this.gpu.pipelines.compileMs,
         microBatch: this.trainer.plan.microBatch,
