@@ -10,6 +10,7 @@ import { loadResult, saveResult } from '../storage/result-store'
 import { digestOf, identify } from './adapter-identity'
 import type { EngineDescription } from './api'
 import { GpuChecker } from './gpu-check/checker'
+import { keptFloor } from './kept-floor'
 import { keepJson, keptJson } from './kept-json'
 import { tune } from './tuner/tune'
 
@@ -28,15 +29,18 @@ export class GpuPlans {
   async describe(): Promise<EngineDescription> {
     const context = await this.gpu()
     const { adapter, browser, device } = await identify(context)
+    const { features, limits, target } = context.gpu
     const variants = await this.variants()
     return {
       adapter,
-      software: context.gpu.target.kind === 'software',
+      software: target.kind === 'software',
       browser,
       variants,
       fingerprint: `${device} | ${variants}`,
       check: await this.checker.known(),
       tuning: await this.tuning(),
+      floor: await keptFloor(context),
+      details: { features, limits, subgroupSizes: target.subgroupSizes },
     }
   }
 

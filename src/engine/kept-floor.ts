@@ -17,10 +17,13 @@ export async function measureAndKeepFloor(context: GpuContext): Promise<Floor> {
   return floor
 }
 
-/** The kept floor; measured first where there is none. */
-export async function floorOf(context: GpuContext): Promise<Floor> {
+/** The kept floor; null where there is none. */
+export async function keptFloor(context: GpuContext): Promise<Floor | null> {
   const bytes = await (await seriesFor(context)).readNewest()
-  if (!bytes) return measureAndKeepFloor(context)
   // Sealed with a checksum: what is read is what was written above.
-  return JSON.parse(new TextDecoder().decode(bytes)) as Floor
+  return bytes && (JSON.parse(new TextDecoder().decode(bytes)) as Floor)
 }
+
+/** The kept floor; measured first where there is none. */
+export const floorOf = async (context: GpuContext): Promise<Floor> =>
+  (await keptFloor(context)) ?? measureAndKeepFloor(context)

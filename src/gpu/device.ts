@@ -8,6 +8,8 @@ export interface Gpu {
   /** What a person calls the adapter, for instance `google swiftshader`. */
   readonly adapterName: string
   readonly features: readonly string[]
+  /** What the device grants of all that compute depends on. */
+  readonly limits: Readonly<Record<string, number>>
 }
 
 const wantedFeatures = ['timestamp-query', 'subgroups', 'shader-f16'] as const
@@ -48,6 +50,7 @@ export async function openGpu(): Promise<Gpu> {
     device,
     adapterName,
     features,
+    limits: Object.fromEntries(wantedLimits.map((limit) => [limit, device.limits[limit]])),
     target: {
       kind: softwareAdapters.test(adapterName) ? 'software' : 'gpu',
       subgroupSizes: features.includes('subgroups') ? [subgroupMinSize, subgroupMaxSize] : null,

@@ -6,10 +6,14 @@ import type { CellKind } from '../schema/notebook'
 /** Kinds that compute with networks: they wait for the check of the GPU. */
 const checkedKinds: ReadonlySet<CellKind> = new Set(['pretrain', 'embed', 'probe'])
 
+export type GpuTask = 'check' | 'tune' | 'measure'
+
 /** What is being done with the GPU, apart from cells. */
 export interface GpuActivity {
-  readonly task?: 'check' | 'tune'
+  readonly task?: GpuTask
   readonly progress?: GpuProgress
+  /** Milliseconds since 1970. */
+  readonly startedAt?: number
   /** Why the last task came to nothing. */
   readonly error?: string
 }
@@ -19,6 +23,10 @@ export interface GpuActions {
   check(again: boolean): Promise<void>
   /** Times every variant; new results use the fastest. */
   tune(): Promise<void>
+  /** Measures what the adapter can do at most. */
+  measure(): Promise<void>
+  /** Brings what is known of the GPU up to date, and shows a check that still goes on. */
+  look(): Promise<void>
   /** Stops the task that is going on. */
   cancel(): void
   /** Goes back to the fixed table of variants. */
@@ -40,6 +48,8 @@ interface GpuStore {
   getState(): GpuState
 }
 
+const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
+
 export function createGpuActions(engine: Engine, { setState, getState }: GpuStore): GpuActions {
   let abort: AbortController | null = null
   const refresh = async (): Promise<void> => {
@@ -47,27 +57,44 @@ export function createGpuActions(engine: Engine, { setState, getState }: GpuStor
     setState({ engine: { description } })
   }
   const run = async (
-    task: 'check' | 'tune',
+    task: GpuTask,
     work: (onProgress: (progress: GpuProgress) => void, signal: AbortSignal) => Promise<unknown>,
   ): Promise<void> => {
     if (abort) return
     const mine = new AbortController()
     abort = mine
-    setState({ gpu: { task } })
+    const startedAt = Date.now()
+    setState({ gpu: { task, startedAt } })
+    const stopped = Promise.withResolvers<never>()
+    mine.signal.addEventListener('abort', () => stopped.reject(mine.signal.reason))
     try {
-      await work((progress) => setState({ gpu: { task, progress } }), mine.signal)
+      // What cannot be stopped ends by itself; nobody has to wait for it.
+      const tell = (progress: GpuProgress) => {
+        if (abort === mine) setState({ gpu: { task, startedAt, progress } })
+      }
+      const working = work(tell, mine.signal)
+      await Promise.race([working, stopped.promise])
       await refresh()
       setState({ gpu: {} })
     } catch (cause) {
-      const error = cause instanceof Error ? cause.message : String(cause)
-      setState({ gpu: mine.signal.aborted ? {} : { error } })
+      setState({ gpu: mine.signal.aborted ? {} : { error: messageOf(cause) } })
     } finally {
       abort = null
     }
   }
+  const check = (again: boolean) =>
+    run('check', (onProgress, signal) => engine.checkGpu(again ? 'again' : 'complete', onProgress, signal))
   return {
-    check: (again) =>
-      run('check', (onProgress, signal) => engine.checkGpu(again ? 'again' : 'complete', onProgress, signal)),
+    check,
+    measure: () => run('measure', () => engine.measureFloor()),
+    async look() {
+      try {
+        await refresh()
+      } catch (cause) {
+        return setState({ gpu: { error: messageOf(cause) } })
+      }
+      if (getState().engine.description?.check?.complete === false) await check(false)
+    },
     tune: () => run('tune', (onProgress, signal) => engine.tuneGpu(onProgress, signal)),
     cancel: () => abort?.abort(),
     async forgetTuning() {

@@ -20,12 +20,20 @@ const check = {
 }
 const engine = {
   ...{ adapter: 'SwiftShader', software: true, browser: 'Chromium 1', fingerprint: 'abc' },
-  ...{ variants: 'matmul=quad', check, tuning: null },
+  ...{ variants: 'matmul=quad', check, tuning: null, floor: null },
+  details: { features: [], limits: {}, subgroupSizes: null },
 }
 const reportOf = (cells: Record<string, CellState>) => buildReport(notebook, cells, engine).cells
 
 test('a finished cell reports its metrics, its duration and all its settings, defaults included', () => {
-  const metrics = { titles: 2, tracks: 6, snippets: 4, problems: [] }
+  const none = { averageDubs: 0, averageDubsOfDubbed: 0, languages: [], originals: [], genres: [] }
+  const metrics = {
+    titles: 2,
+    tracks: 6,
+    snippets: 4,
+    statistics: { instances: 4, hours: 0.01, ...none },
+    problems: [],
+  }
   const result = { kind: 'corpus', titles: [], problems: [], metrics } as const
   const [clips] = reportOf({ clips: { status: 'done', result, durationS: 1.5, losses: [] } })
   expect(clips).toEqual({

@@ -62,6 +62,15 @@ export interface VariantTiming {
   readonly gigaflops: number
 }
 
+/** What an adapter has, beside its name. */
+export interface AdapterDetails {
+  readonly features: readonly string[]
+  /** By WebGPU's names: bytes or counts. */
+  readonly limits: Readonly<Record<string, number>>
+  /** Fewest and most lanes of a subgroup; null without subgroups. */
+  readonly subgroupSizes: readonly [number, number] | null
+}
+
 export interface ShapeClassTiming {
   readonly family: string
   /** Empty for a family that has none. */
@@ -69,6 +78,8 @@ export interface ShapeClassTiming {
   /** What was timed, for people. */
   readonly work: string
   readonly timings: readonly VariantTiming[]
+  /** What the fixed table chooses. */
+  readonly fixed: string
   /** The fastest, now in the table. */
   readonly chosen: string
 }

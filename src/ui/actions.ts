@@ -86,7 +86,7 @@ const control = apple ? '⌘' : 'Ctrl+'
 export const paletteKeys = `${control}K`
 
 /** Everything the palette offers. */
-export const commands = (session: Session, chooseNotebook: () => void): readonly Command[] => {
+export const commands = (session: Session, chooseNotebook: () => void, openGpu: () => void): readonly Command[] => {
   const { notebook } = session.store.getState()
   return [
     { name: 'Run all', keys: `${control}Enter`, act: () => void session.runAll() },
@@ -103,6 +103,7 @@ export const commands = (session: Session, chooseNotebook: () => void): readonly
         },
       })),
     ...notebook.cells.map((cell) => ({ name: `Go to ${cellTitle(cell)}`, act: () => showCell(cell.id) })),
+    { name: 'Check this GPU…', act: openGpu },
     { name: 'Open a notebook…', act: chooseNotebook },
     { name: 'Download this notebook', act: () => downloadNotebook(session) },
   ]

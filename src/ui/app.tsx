@@ -8,6 +8,7 @@ import { DropZone } from './drop-zone'
 import { Header } from './header'
 import { useSession, useSessionState } from './session-context'
 import './styles/page.css'
+import { useGpuPanel } from './use-gpu-panel'
 import { useKeyboard } from './use-keyboard'
 
 interface AppProps {
@@ -27,6 +28,7 @@ export function App({ problem = '', unfinished }: AppProps) {
   const notebookInput = useRef<HTMLInputElement>(null)
   const openPalette = useCallback(() => setPalette(true), [])
   useKeyboard(session, openPalette)
+  const gpuPanel = useGpuPanel(setMessage)
   const chooseNotebook = () => notebookInput.current?.click()
   const openChosen = (file: File | undefined) => {
     if (!file) return
@@ -37,7 +39,7 @@ export function App({ problem = '', unfinished }: AppProps) {
   }
   return (
     <>
-      <Header onPalette={openPalette} />
+      <Header onPalette={openPalette} onGpu={gpuPanel.open} />
       <main className="column">
         {offer && unfinished ? (
           <div className="banner offer">
@@ -85,8 +87,9 @@ export function App({ problem = '', unfinished }: AppProps) {
       <DropZone onProblem={setMessage} />
       <Announcer />
       {palette ? (
-        <CommandPalette commands={commands(session, chooseNotebook)} onClose={() => setPalette(false)} />
+        <CommandPalette commands={commands(session, chooseNotebook, gpuPanel.open)} onClose={() => setPalette(false)} />
       ) : null}
+      {gpuPanel.panel}
     </>
   )
 }

@@ -1,9 +1,16 @@
 /** The head of the page: what this is, where the clips stay, which GPU works, and the two buttons one needs. */
 import { isActive } from '../notebook/cell-state'
 import { paletteKeys } from './actions'
+import { GpuChip } from './gpu-chip'
 import { useSession, useSessionState } from './session-context'
 
-export function Header({ onPalette }: { onPalette: () => void }) {
+interface HeaderProps {
+  readonly onPalette: () => void
+  /** Opens the panel about the GPU. */
+  readonly onGpu: () => void
+}
+
+export function Header({ onPalette, onGpu }: HeaderProps) {
   const session = useSession()
   const title = useSessionState(({ notebook }) => notebook.title)
   const busy = useSessionState(({ cells }) => Object.values(cells).some(isActive))
@@ -28,7 +35,7 @@ export function Header({ onPalette }: { onPalette: () => void }) {
           </svg>
           clips stay on this computer
         </span>
-        <GpuChip />
+        <GpuChip onOpen={onGpu} />
       </span>
       <button type="button" className="ghost" aria-label="Command palette" onClick={onPalette}>
         {paletteKeys}
@@ -40,19 +47,5 @@ export function Header({ onPalette }: { onPalette: () => void }) {
         Run all
       </button>
     </header>
-  )
-}
-
-function GpuChip() {
-  const { description, error } = useSessionState(({ engine }) => engine)
-  const text = description
-    ? `${description.adapter}${description.software ? ' (on the CPU)' : ''} · WebGPU`
-    : error
-      ? 'no GPU'
-      : 'looking for the GPU'
-  return (
-    <span className="chip gpu" title={description ? `${text} · ${description.fingerprint}` : error}>
-      {text}
-    </span>
   )
 }

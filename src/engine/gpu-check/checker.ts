@@ -42,6 +42,7 @@ export class GpuChecker {
   async usable(wait: Wait = {}): Promise<GpuCheck> {
     const stored = await this.stored()
     if (stored) return stored
+    await this.settleStopped()
     const running = this.start()
     return this.waitFor(running, running.base, wait)
   }
@@ -50,6 +51,7 @@ export class GpuChecker {
   async complete(again: boolean, wait: Wait = {}): Promise<GpuCheck> {
     const stored = await this.stored()
     if (stored?.complete && !again) return stored
+    await this.settleStopped()
     const running = this.start()
     if (again) this.hurry()
     return this.waitFor(running, running.done, wait)
@@ -68,6 +70,12 @@ export class GpuChecker {
 
   get isBusy(): boolean {
     return this.jobs > 0
+  }
+
+  /** A check that was told to stop ends its present trial first; nobody who comes later should share its end. */
+  private async settleStopped(): Promise<void> {
+    const { running } = this
+    if (running?.abort.signal.aborted) await running.done.catch(() => undefined)
   }
 
   private hurry(): void {

@@ -5,7 +5,7 @@
 import type { Executable } from '../../gpu/executable'
 import type { GpuContext } from '../../gpu/gpu-context'
 import type { Target } from '../../gpu/operator'
-import { usableVariants } from '../../gpu/variants'
+import { usableVariants, variantOf } from '../../gpu/variants'
 import { variantFamilies } from '../../ops/variants'
 import type { GpuProgress, ShapeClassTiming, VariantTiming } from '../../schema/gpu-check'
 import { type TunerWork, tunerWork } from './work'
@@ -62,11 +62,19 @@ async function timeWork(context: GpuContext, work: TunerWork, signal: AbortSigna
     ({ variant, best }): VariantTiming => ({ variant, ms: best / work.pieces, gigaflops: work.flops / best / 1e6 }),
   )
   const fastest = timings.reduce((a, b) => (b.ms < a.ms ? b : a))
-  return { family, shapeClass, work: label, timings, chosen: fastest.variant }
+  return { family, shapeClass, work: label, timings, fixed: fixedVariant(work, context), chosen: fastest.variant }
+}
+
+const familyOf = (name: string) => variantFamilies.find((candidate) => candidate.name === name)
+
+function fixedVariant({ family: name, shapeClass }: TunerWork, { gpu: { target } }: GpuContext): string {
+  const family = familyOf(name)
+  const choice = { table: {}, excluded: target.choice.excluded }
+  return family ? variantOf(family, { ...target, choice }, shapeClass) : ''
 }
 
 function variantsOf(name: string, target: Target): string[] {
-  const family = variantFamilies.find((candidate) => candidate.name === name)
+  const family = familyOf(name)
   const variants = family ? usableVariants(family, target) : []
   if (variants.length === 0) throw new Error(`No variant of "${name}" passes the check of this GPU.`)
   return variants

@@ -1,6 +1,9 @@
 /** What the tuner times: for every shape class of every family a graph of equal pieces of work of a typical size. */
+import { differentiate } from '../../gpu/differentiate'
 import { GraphBuilder } from '../../gpu/graph'
 import { f32Tensor, type Target } from '../../gpu/operator'
+import { add } from '../../ops/add'
+import { attention } from '../../ops/attention'
 import { matrixProduct } from '../../ops/matmul'
 import type { MatmulLayout } from '../../ops/matmul-launch'
 
@@ -19,9 +22,11 @@ export interface TunerWork {
 
 /** Tokens of a few clips and the widths of a block's MLP, as a software adapter and as a GPU can digest them. */
 const sizes = {
-  software: { pieces: 2, tokens: 512, width: 96, hidden: 384 },
-  gpu: { pieces: 8, tokens: 8192, width: 192, hidden: 768 },
+  software: { pieces: 2, tokens: 512, width: 96, hidden: 384, heads: 2, gridQ: [1, 14, 14], gridKv: [1, 14, 14] },
+  gpu: { pieces: 8, tokens: 8192, width: 192, hidden: 768, heads: 16, gridQ: [4, 28, 28], gridKv: [4, 14, 14] },
 } as const
+/** Channels of a head. */
+const headWidth = 96
 
 /** Products of one layout between the sides of an MLP. */
 function products(layout: MatmulLayout, what: string, kind: Target['kind']): TunerWork {
@@ -48,9 +53,41 @@ function products(layout: MatmulLayout, what: string, kind: Target['kind']): Tun
   }
 }
 
+/** Attention with its gradient: what a training step does of it. */
+function attentionWork(kind: Target['kind']): TunerWork {
+  const { pieces, heads, gridQ, gridKv } = sizes[kind]
+  const [queries, keys] = [gridQ, gridKv].map(([t, h, w]) => t * h * w + 1) as [number, number]
+  const bias = gridKv[0] + gridKv[1] + gridKv[2]
+  return {
+    family: 'attention',
+    shapeClass: '',
+    label: `forward and gradient, ${heads} heads of ${queries} queries × ${keys} keys × ${headWidth}`,
+    pieces,
+    // Two matrix products on the way there, four on the way back.
+    flops: 2 * 6 * pieces * heads * queries * keys * headWidth,
+    graph() {
+      const graph = new GraphBuilder()
+      const input = (name: string, rows: number, columns: number) =>
+        graph.input(name, f32Tensor(1, heads, rows, columns))
+      const q = input('q', queries, headWidth)
+      const given = [q, input('k', keys, headWidth), input('v', keys, headWidth), input('P', queries, bias)]
+      const cotangent = input('cotangent', queries, headWidth)
+      const attributes = { scale: headWidth ** -0.5, gridQ, gridKv, cls: 1 } as const
+      for (let piece = 0; piece < pieces; piece++) {
+        const [attended] = graph.apply(attention, given, attributes)
+        if (!attended) throw new Error('Attention has no output.')
+        const gradients = differentiate(graph, [[attended, cotangent]], given, add)
+        for (const [index, gradient] of gradients.entries()) if (gradient) graph.output(`${piece} ${index}`, gradient)
+      }
+      return graph
+    },
+  }
+}
+
 /** Everything that is timed on an adapter of this kind. */
 export const tunerWork = ({ kind }: Target): TunerWork[] => [
   products('nt', 'forward', kind),
   products('nn', 'input gradient', kind),
   products('tn', 'weight gradient', kind),
+  attentionWork(kind),
 ]

@@ -6,7 +6,10 @@ import { significant } from '../format'
 import { DataTable } from '../plots/data-table'
 import { useSession } from '../session-context'
 
-type Metrics = Pick<PretrainResult['metrics'], 'kernels' | 'floor' | 'stepOverKernels' | 'pipelines' | 'compileMs'>
+type Metrics = Pick<
+  PretrainResult['metrics'],
+  'kernels' | 'floor' | 'stepOverKernels' | 'pipelines' | 'compileMs' | 'gpuCheck'
+>
 
 export function KernelProfile({ metrics }: { metrics: Metrics }) {
   const session = useSession()
@@ -55,7 +58,7 @@ export function KernelProfile({ metrics }: { metrics: Metrics }) {
   )
 }
 
-function describeStep({ stepOverKernels, pipelines, compileMs }: Metrics): string {
+function describeStep({ stepOverKernels, pipelines, compileMs, gpuCheck }: Metrics): string {
   const step = stepOverKernels === null ? '' : `A step takes ${stepOverKernels.toFixed(2)} times its kernels. `
-  return `${step}${pipelines} pipelines were compiled in ${significant(compileMs / 1000)} s.`
+  return `${step}${pipelines} pipelines were compiled in ${significant(compileMs / 1000)} s. Check of this GPU: ${gpuCheck}.`
 }
