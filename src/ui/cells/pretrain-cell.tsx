@@ -11,9 +11,13 @@ import { DataTable } from '../plots/data-table'
 import { FinishedLossChart } from '../plots/finished-loss-chart'
 import { LossChart } from '../plots/loss-chart'
 import { SimilarityMap } from '../plots/similarity-map'
-import { useCellState } from '../session-context'
+import { useCellState, useSession } from '../session-context'
+import { InputNote } from './input-note'
 import { KernelProfile } from './kernel-profile'
+import { RunsTable } from './runs-table'
 import { TrackedNote } from './tracked-note'
+import { TrainingCostNote } from './training-cost-note'
+import { VariantPicker } from './variant-picker'
 
 export function PretrainCell({ cell }: { cell: Cell }) {
   const state = useCellState(cell.id)
@@ -35,7 +39,10 @@ export function PretrainCell({ cell }: { cell: Cell }) {
     label: `Loss curves: L, Lv, La and total over ${losses.length} steps`,
   }
   return (
-    <CellFrame cell={cell} pausable>
+    <CellFrame cell={cell} pausable without={['reproduce']}>
+      <VariantPicker cell={cell} runs={result?.metrics.runs ?? []} />
+      <TrainingCostNote cell={cell} clipsPerSecond={clipsPerSecond} />
+      {state.status === 'failed' && state.missingRuns ? <MissingRuns cell={cell} runs={state.missingRuns} /> : null}
       {last ? (
         <>
           <dl className="stats">
@@ -74,6 +81,8 @@ export function PretrainCell({ cell }: { cell: Cell }) {
             </p>
           ))}
           <DataTable caption="Loss by step" columns={lossColumns} rows={() => lossRows(losses)} />
+          {result && result.metrics.runs.length > 1 ? <RunsTable runs={result.metrics.runs} /> : null}
+          {result ? <InputNote metrics={result.metrics} /> : null}
           {result ? <KernelProfile metrics={result.metrics} /> : null}
         </>
       ) : (
@@ -84,6 +93,18 @@ export function PretrainCell({ cell }: { cell: Cell }) {
         </p>
       )}
     </CellFrame>
+  )
+}
+
+/** What a variant lacks, and the offer to train it first. */
+function MissingRuns({ cell, runs }: { cell: Cell; runs: readonly string[] }) {
+  const session = useSession()
+  return (
+    <p className="note">
+      <button type="button" onClick={() => void session.runCell(cell.id, { withParents: true })}>
+        {`Run ${runs.join(', ')} first, then ${cell.settings.variant}`}
+      </button>
+    </p>
   )
 }
 
