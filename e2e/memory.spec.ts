@@ -1,9 +1,10 @@
 /** Nothing reads a whole film: a 300 MB clip must not pass through the memory of the page's process. */
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { cell, expectDone, openNotebook, setSetting } from './support/notebook-page'
+import { watchRenderer } from './support/renderer-memory'
 
 const mebibyte = 2 ** 20
 
@@ -35,35 +36,13 @@ function makeLargeClip(): string {
   return path
 }
 
-/** Resident memory in bytes of every renderer process that a browser with this storage folder started. */
-function largestRenderer(): number {
-  const sizes = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-        if (!command.includes('--type=renderer')) return []
-        const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1])
-        return [pages * 4096]
-      } catch {
-        // The process has ended meanwhile.
-        return []
-      }
-    })
-  return Math.max(...sizes)
-}
-
 test('a clip of 300 MB opens with at most 300 MB more in the page’s process @long', async ({ page }) => {
   test.setTimeout(10 * 60_000)
   const path = makeLargeClip()
   expect(statSync(path).size).toBeGreaterThan(290e6)
   await openNotebook(page)
   await expectDone(page, ['corpus', 'spectrogram'])
-  const before = largestRenderer()
-  let peak = before
-  const timer = setInterval(() => {
-    peak = Math.max(peak, largestRenderer())
-  }, 100)
+  const stopWatching = watchRenderer()
   await page.getByLabel('Add files').setInputFiles(path)
   await cell(page, 'corpus')
     .getByRole('row', { name: /large\.mp4/ })
@@ -75,7 +54,9 @@ test('a clip of 300 MB opens with at most 300 MB more in the page’s process @l
   await spectrogram.getByRole('button', { name: 'Run' }).click()
   await expectDone(page, ['spectrogram'])
   await expect(spectrogram).toContainText('large.mp4 · 31.0')
-  clearInterval(timer)
-  console.log(`renderer: ${Math.round(before / mebibyte)} MiB before, ${Math.round(peak / mebibyte)} MiB at most`)
-  expect(peak - before).toBeLessThan(300 * mebibyte)
+  const { before, growth } = stopWatching()
+  console.log(
+    `renderer: ${Math.round(before / mebibyte)} MiB before, ${Math.round(growth / mebibyte)} MiB more at most`,
+  )
+  expect(growth).toBeLessThan(300 * mebibyte)
 })
