@@ -2,6 +2,7 @@
 import { expect, test } from '@playwright/test'
 import { makeOtherCorpus } from './support/corpus'
 import { headless } from './support/headless'
+import { cell, expectDone, openNotebook, setSetting } from './support/notebook-page'
 
 test.describe.configure({ timeout: 20 * 60_000 })
 
@@ -35,4 +36,27 @@ test('A.4 runs its parent A.2 first and reports both; what shares the parent com
   expect(again.stderr).not.toMatch(/pretrain: .*Step/)
   expect(again.report?.cells.find(({ id }) => id === 'pretrain')?.metrics.runs).toEqual(pretrain?.metrics.runs)
   expect(again.read('weights.safetensors').equals(first.read('weights.safetensors'))).toBe(true)
+})
+
+test('in the page A.3 does not start without A.1 and offers to run it first', async ({ page }) => {
+  await openNotebook(page)
+  await expectDone(page, ['corpus'])
+  const pretrain = cell(page, 'pretrain')
+  await pretrain.getByText('The paper’s eleven variants (Table 1)').click()
+  await expect(pretrain.locator('tr[data-variant]')).toHaveCount(11)
+  await pretrain.getByRole('radio', { name: 'A.3' }).check()
+  await expect(pretrain.getByText('Variant A.3: A.1 → A.3')).toBeVisible()
+  await expect(pretrain.getByLabel('Dub augmentation')).toHaveValue('off')
+  // What follows from the settings follows them.
+  await setSetting(page, 'pretrain', 'Steps', '1')
+  await expect(pretrain.getByText(/tokens a clip · .* parameters · .* 1 steps?: /)).toBeVisible()
+
+  await pretrain.getByRole('button', { name: 'Run Pretrain' }).click()
+  await expect(pretrain).toHaveAttribute('data-status', 'failed', { timeout: 5 * 60_000 })
+  await expect(pretrain.getByRole('alert')).toContainText('A.3 starts from the final checkpoint of A.1')
+  await pretrain.getByRole('button', { name: 'Run A.1 first, then A.3' }).click()
+  await expectDone(page, ['pretrain'])
+  const runs = pretrain.getByRole('table', { name: /^Runs, in the order/ }).getByRole('row')
+  await expect(runs).toContainText(['Variant', 'A.1', 'A.3'])
+  await expect(pretrain.getByText(/waiting for input|tell how long it waits/)).toBeVisible()
 })
