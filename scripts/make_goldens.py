@@ -349,7 +349,7 @@ def clips_like(config, count, rng):
     return -40 + 20 * torch.randn(shape, generator=rng)
 
 
-def make_backbone(config, mode, batch, seed, exact=True):
+def make_backbone(config, mode, batch, seed):
     rng = torch.Generator().manual_seed(seed)
     given = {f"param.{name}": draw(name, shape, rng) for name, shape in parameter_shapes(config).items()}
     channels, width = config["input"][0], blocks_of(config)[-1]["out"]
@@ -360,9 +360,17 @@ def make_backbone(config, mode, batch, seed, exact=True):
         given["buffer.patch_embed.norm.running_var"] *= 400
     given["input"] = clips_like(config, batch, rng)
     given["output_grad"] = torch.randn(batch, width, generator=rng)
-    made = run_backbone(given, config, mode)
-    zero = zero_gradients(run_backbone(given, config, mode, torch.float64)) if exact else []
-    return {**given, **made}, {"kind": "backbone", "mode": mode, "config": config, "zeroGradient": zero}
+    made, exact = run_backbone(given, config, mode), run_backbone(given, config, mode, torch.float64)
+    zero = zero_gradients(exact)
+    metadata = {"kind": "backbone", "mode": mode, "config": config, "zeroGradient": zero}
+    return {**given, **made}, metadata, rounding(made, exact, zero)
+
+
+def rounding(made, exact, zero):
+    """Largest relative error of float32's gradients: far above 1e-5 where a max-pool chose another token."""
+    names = [name for name in made if name.startswith("grad.") and name[5:] not in zero]
+    floor = 1e-6 * max(exact[name].norm().item() for name in names)
+    return max((made[n].double() - exact[n]).norm().item() / max(exact[n].norm().item(), floor) for n in names)
 
 
 def make_pretraining(config, seed):
@@ -458,8 +466,21 @@ def full_s(modality):
     return model(modality, shape, NON_OVERLAP, 96, 16, [1, 3, 14], **own)
 
 
-def backbone_golden(config, mode, batch=2, seed=1, **others):
-    return lambda: make_backbone(config, mode, batch, seed, **others)
+def backbone_golden(config, mode, batch=2, seed=1):
+    return lambda: make_backbone(config, mode, batch, seed)[:2]
+
+
+def well_conditioned_golden(config, mode, batch):
+    """The first seed with which torch's own float32 tells the maxima of its pools apart."""
+
+    def make():
+        for seed in range(1, 100):
+            *golden, error = make_backbone(config, mode, batch, seed)
+            if error < 2.5e-5:
+                return golden
+        raise RuntimeError("No seed gives a network that float32 can tell the gradient of.")
+
+    return make
 
 
 def pretraining_golden(seed=1, **config):
@@ -512,7 +533,7 @@ COMPACT = {
         **{"batch": 3, "lambdaV": 0.3, "temperature": 0.2, "clipNorm": 0.5, "lr": [1e-6, 3e-4, 2e-4]},
     ),
 }
-FULL = {f"full-{m}-S": backbone_golden(full_s(m), "train", batch=1, exact=False) for m in ("audio", "video")}
+FULL = {f"full-{m}-S": well_conditioned_golden(full_s(m), "train", batch=1) for m in ("audio", "video")}
 
 
 # --- Commands ---------------------------------------------------------------------------------------------------------

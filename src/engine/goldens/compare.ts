@@ -68,7 +68,7 @@ function problemOf(maxAbsError: number, relativeError: number, limit: number, fi
 }
 
 /** Frobenius norm of the difference over the larger of the expected norm and `floor`, over the entries that count. */
-export function relativeDifference(
+function relativeDifference(
   actual: ArrayLike<number>,
   expected: ArrayLike<number>,
   floor: number,
