@@ -1,7 +1,7 @@
 /** What a benchmark is: given a GPU, the peers to run against and the number of rounds, it gives rows and notes. */
 import type { GpuContext } from '../src/gpu/gpu-context'
 
-export const peerNames = ['peak', 'jax-js', 'tfjs', 'pytorch'] as const
+export const peerNames = ['peak', 'jax-js', 'tfjs', 'pytorch', 'ffmpeg'] as const
 export type PeerName = (typeof peerNames)[number]
 
 /** One comparison: times in ms, `ratio` = peer / ours. For `peak` the peer's time is that of the same work at the peak. */

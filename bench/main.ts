@@ -8,6 +8,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'log-mel': async () => (await import('./log-mel')).logMel,
   tiny: async () => (await import('./tiny')).tiny,
   probe: async () => (await import('./probe')).probe,
+  decode: async () => (await import('./decode')).decode,
 }
 
 async function run(name: string, options: BenchOptions): Promise<BenchResult> {

@@ -5,6 +5,8 @@ import { defineConfig } from 'vite'
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './',
+  // The sample clips.
+  publicDir: fileURLToPath(new URL('../public', import.meta.url)),
   worker: { format: 'es' },
   build: {
     target: 'es2023',

@@ -4,7 +4,7 @@
  */
 import { execFile, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { launchOptions } from './browser.mjs'
 import { install, isMain, root, runMain } from './install.mjs'
@@ -96,6 +96,21 @@ async function runPython(script, argument) {
   return stdout
 }
 
+/** ms that ffmpeg takes to decode sample clips, one process after the other. */
+function timeFfmpeg(names) {
+  const begun = performance.now()
+  for (const name of names) {
+    const file = join(root, 'public', 'samples', basename(name))
+    const { status } = spawnSync('ffmpeg', ['-v', 'error', '-i', file, '-map', '0', '-f', 'null', '-'], {
+      stdio: ['ignore', 'ignore', 2],
+    })
+    if (status !== 0) throw new Error(`ffmpeg could not decode ${name}.`)
+  }
+  return performance.now() - begun
+}
+
+const hasFfmpeg = () => spawnSync('ffmpeg', ['-version'], { stdio: 'ignore' }).status === 0
+
 /** A page per benchmark, so that none inherits another's memory. */
 async function withPage(browser, url, use) {
   const page = await browser.newPage()
@@ -106,6 +121,7 @@ async function withPage(browser, url, use) {
     page.on('crash', () => reject(new Error('The page crashed: most likely the machine is out of memory.')))
   })
   crashed.catch(() => {})
+  if (hasFfmpeg()) await page.exposeFunction('timeFfmpeg', timeFfmpeg)
   try {
     await page.exposeFunction('dubbookPython', runPython)
     await page.goto(url)
