@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { root } from '../scripts/install.mjs'
 import { parseCsv } from '../src/formats/csv'
-import { writeChordTask, writePitchTask } from './support/benchmarks'
+import { writeChordTask, writeLvu, writePitchTask } from './support/benchmarks'
 import { headless } from './support/headless'
 
 test.describe.configure({ timeout: 10 * 60_000 })
@@ -71,4 +71,23 @@ test('a parent of HEAR tasks gives a row and three files per task, which agree w
   expect(chordHead).toEqual(['file', 'fold', 'truth', 'high', 'low', 'middle'])
   expect(chords.length).toBe(16)
   expect(chords.map(([, , truth]) => truth)).toContain('high|low|middle')
+})
+
+test('an LVU split over the sample clips gives rows for sound, picture and both, and says how many clips were there', async ({
+  browserName: _,
+}, testInfo) => {
+  const folder = testInfo.outputPath()
+  const samples = join(root, 'public/samples')
+  writeLvu(join(folder, 'lvu'), samples)
+  const args = ['--clips', samples, '--folder', `probe=${join(folder, 'lvu')}`, '--set', 'probe.epochs=10']
+  const run = await headless(join(folder, 'out'), args, undefined, writeNotebook(folder))
+  expect(run.exitCode, run.stderr).toBe(0)
+  const metrics = run.report?.cells.find(({ id }) => id === 'probe')?.metrics
+  const row = { name: 'scene', metric: 'top1_acc', chance: 0.5, n: 2, listed: 3, folds: 1 }
+  expect(metrics).toMatchObject({
+    tasks: ['audio', 'video', 'audio+video'].map((modality) => ({ ...row, modality })),
+    problems: [{ file: 'scene', message: 'scene: 2 of 3 clips of test are here.' }],
+  })
+  const both = run.read('scene-audio-video/embeddings.npy').toString('latin1')
+  expect(both).toMatch(/'shape': \(6, 192\)/)
 })

@@ -1,5 +1,5 @@
 /** Small benchmark folders made for a test: sounds whose labels can be heard, laid out as the benchmark lays out its own. */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { randomStream } from '../../src/schema/random'
 
@@ -102,3 +102,19 @@ export const writeChordTask = (parent: string): string => {
     splits: { train: chords(32), valid: chords(16), test: chords(16) },
   })
 }
+
+/** LVU split files of one task over the sample clips, two classes, one test clip missing; the clips stand beside them. */
+export function writeLvu(parent: string, samples: string): void {
+  const rows = { train: [0, 1, 2], val: [3], test: [4, 5, 99] }
+  for (const [split, titles] of Object.entries(rows)) {
+    const lines = titles.map((title) => `${title % 2} ${['office', 'airport'][title % 2]} ${clipId(title)} tt${title}`)
+    const file = join(parent, 'lvu_1.0/scene', `${split}.csv`)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, `class_id class_name youtube_id imdb_id\n${lines.join('\n')}\n`)
+    for (const title of titles.filter((number) => number < 6))
+      copyFileSync(join(samples, `title0${title}.mp4`), join(parent, `${clipId(title)}.mp4`))
+  }
+}
+
+/** Ids of videos may start with a dash. */
+const clipId = (title: number): string => `-clip${title}`

@@ -18,6 +18,8 @@ export interface ProbeTask {
   /** Items that were tested, over all folds. */
   readonly n: number
   readonly folds: number
+  /** Items that the benchmark lists for the test, with those that are not here. */
+  readonly listed?: number
 }
 
 /** How one fold went. */

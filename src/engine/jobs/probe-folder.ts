@@ -1,11 +1,14 @@
 /** The probe cell with a folder: every benchmark task found in it, one after another. */
 import { findTaskFolders } from '../../evaluation/hear-files'
 import { type HearTask, readHearTask } from '../../evaluation/hear-task'
+import { holdsLvu } from '../../evaluation/lvu-task'
+import type { TaskFile } from '../../evaluation/task-scores'
 import type { ProbeDetail, ProbeTask, ResultFile } from '../../schema/probe-results'
 import { saveBytes } from '../../storage/result-store'
 import type { MediaFile, ProbeResult, Problem } from '../api'
 import { hearTaskResult } from './hear'
 import { type JobContext, remainingTime } from './job'
+import { runLvu } from './lvu'
 import { SoundCache } from './sound-cache'
 import { upstreamWeights } from './weights'
 
@@ -13,6 +16,10 @@ import { upstreamWeights } from './weights'
 export async function runProbeFolder(context: JobContext, given: readonly MediaFile[]): Promise<ProbeResult> {
   const { request, signal, progress } = context
   progress({ message: 'Reading the folder' })
+  if (holdsLvu(given)) {
+    const { rows, details, files, problems } = await runLvu(context, given)
+    return { kind: 'probe', details, files: await store(request.hash, files), metrics: { tasks: rows, problems } }
+  }
   const { tasks, problems } = await readTasks(given, signal)
   if (tasks.length === 0) throw new Error(problems.map(({ message }) => message).join(' '))
   const weights = await upstreamWeights(context)
@@ -39,13 +46,19 @@ export async function runProbeFolder(context: JobContext, given: readonly MediaF
     rows.push(result.row)
     details.push(result.detail)
     problems.push(...result.notes.map((message) => ({ file: task.folder, message })))
-    for (const { name, parts } of result.files) {
-      const path = `${task.folder}/${name}`
-      await saveBytes(request.hash, path, parts)
-      files.push({ name: path, bytes: parts.reduce((sum, { byteLength }) => sum + byteLength, 0) })
-    }
+    const named = result.files.map(({ name, parts }) => ({ name: `${task.folder}/${name}`, parts }))
+    files.push(...(await store(request.hash, named)))
   }
   return { kind: 'probe', details, files, metrics: { tasks: rows, problems } }
+}
+
+async function store(hash: string, files: readonly TaskFile[]): Promise<ResultFile[]> {
+  const stored: ResultFile[] = []
+  for (const { name, parts } of files) {
+    await saveBytes(hash, name, parts)
+    stored.push({ name, bytes: parts.reduce((sum, { byteLength }) => sum + byteLength, 0) })
+  }
+  return stored
 }
 
 async function readTasks(
