@@ -33,7 +33,9 @@ export default defineConfig({
   plugins: [react(), contentSecurityPolicy, offline()],
   worker: { format: 'es' },
   // Loaded on first use: found while a page is open, they would make the development server reload it.
-  optimizeDeps: { include: ['mediabunny', '@mediabunny/ac3', '@mediabunny/dts'] },
+  optimizeDeps: {
+    include: ['mediabunny', '@mediabunny/ac3', '@mediabunny/dts', 'hyparquet-writer', 'hyparquet', 'umap-js'],
+  },
   build: { target: 'es2023', modulePreload: { polyfill: false }, chunkSizeWarningLimit: 1100 },
   test: {
     include: ['src/**/*.test.{ts,tsx}', 'bench/**/*.test.ts'],

@@ -1,7 +1,7 @@
 /** The page's end of the engine: starts the worker and turns its channel into {@link Engine}. */
 import type { Floor } from '../schema/floor'
 import type { GpuCheck, GpuProgress, GpuTuning } from '../schema/gpu-check'
-import type { CellResult, Engine, EngineDescription, Progress, RecognisedWeights } from './api'
+import type { CellResult, Engine, EngineDescription, Neighbour, Progress, RecognisedWeights } from './api'
 import { openCaller } from './channel'
 import workerUrl from './worker?worker&url'
 
@@ -36,6 +36,12 @@ export function startEngine(worker: Worker = startWorker()): Engine {
     measureFloor: () => call('measureFloor', []) as Promise<Floor>,
     contentHash: (...args) => call('contentHash', args) as Promise<string>,
     inspectWeights: (...args) => call('inspectWeights', args) as Promise<RecognisedWeights>,
+    nearest: (...args) => call('nearest', args) as Promise<readonly Neighbour[]>,
+    umap: (hash, file, settings, onProgress, signal) =>
+      call('umap', [hash, file, settings], {
+        onProgress: (event) => onProgress(event as number),
+        signal,
+      }) as Promise<Float32Array>,
     sound: (...args) => call('sound', args) as Promise<Float32Array>,
   }
 }

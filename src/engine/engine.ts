@@ -20,6 +20,7 @@ import { runPretrain } from './jobs/pretrain'
 import { runProbe } from './jobs/probe'
 import { runSpectrogram } from './jobs/spectrogram'
 import { measureAndKeepFloor } from './kept-floor'
+import { nearest, umap } from './kept-vectors'
 
 const jobs: Readonly<Record<Exclude<CellKind, 'corpus' | 'text'>, Job>> = {
   spectrogram: runSpectrogram,
@@ -177,6 +178,8 @@ export class EngineState {
   }
 
   contentHash = contentHash
+  nearest = nearest
+  umap = umap
   inspectWeights = inspectWeights
 
   async sound(corpusHash: string, file: string, language: string, startS: number, endS: number): Promise<Float32Array> {

@@ -1,7 +1,7 @@
 /** The smallest runs of the real engine on sample clips, for tests of what they survive. */
 import type { Settings } from '../schema/notebook'
 import { completeSettings } from '../schema/settings'
-import type { Engine, PretrainResult, Progress, RunRequest } from './api'
+import type { Engine, Looks, PretrainResult, Progress, RunRequest } from './api'
 
 const never = new AbortController().signal
 const model = completeSettings('model', {
@@ -14,7 +14,7 @@ const model = completeSettings('model', {
   headHidden: 16,
   headDim: 8,
 })
-const pretrain: Settings = { steps: 8, batch: 4, snippetsPerTitle: 2, learningRate: 1e-3 }
+const pretrain: Settings = { steps: 8, batch: 4, snippetsPerTitle: 2, learningRate: 1e-3, lookEvery: 0 }
 
 /** Runs of one engine whose results no other has. */
 export function smallRuns(engine: Engine) {
@@ -52,6 +52,22 @@ export function smallRuns(engine: Engine) {
       const result = await engine.run(request('pretrain', name, settings), onProgress, signal)
       // The job of a pretrain request returns this kind.
       return (result as PretrainResult).metrics
+    },
+    /** What a finished run looked at. */
+    async looks(name: string): Promise<Looks | null> {
+      const result = await engine.load('pretrain', `${session}-${name}`)
+      return (result as PretrainResult | null)?.looks ?? null
+    },
+    /** Exports what was trained under a name; gives a file of it by name. */
+    async exported(name: string): Promise<(file: string) => Promise<Blob>> {
+      const asked = request('export', `${name}-export`, completeSettings('export', {}))
+      const trained = {
+        kind: 'pretrain',
+        hash: `${session}-${name}`,
+        settings: completeSettings('pretrain', pretrain),
+      } as const
+      await engine.run({ ...asked, upstream: [...asked.upstream, trained] }, () => undefined, never)
+      return (file) => engine.readFile(asked.hash, file)
     },
     weights: async (name: string): Promise<Uint8Array> =>
       new Uint8Array(await (await engine.readFile(`${session}-${name}`, 'weights.safetensors')).arrayBuffer()),

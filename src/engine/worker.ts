@@ -21,5 +21,8 @@ serve(self as unknown as import('./channel').Port, {
   measureFloor: () => state.measureFloor(),
   contentHash: (_, ...args: Parameters<EngineState['contentHash']>) => state.contentHash(...args),
   inspectWeights: (_, ...args: Parameters<EngineState['inspectWeights']>) => state.inspectWeights(...args),
+  nearest: (_, ...args: Parameters<EngineState['nearest']>) => state.nearest(...args),
+  umap: ({ signal, progress }, hash: string, file: string, settings: Parameters<EngineState['umap']>[2]) =>
+    state.umap(hash, file, settings, progress, signal),
   sound: (_, ...args: Parameters<EngineState['sound']>) => state.sound(...args),
 })

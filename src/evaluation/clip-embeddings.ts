@@ -8,7 +8,7 @@ import { centreView, fiveCropViews, pictureSize } from '../features/video-views'
 import type { GpuContext } from '../gpu/gpu-context'
 import type { FrozenNetwork } from '../models/network'
 import { type Clip, ClipStation, Mean, type MeanEmbedding, soundClips } from './clip-station'
-import { storeNetwork } from './embedder'
+import { storeNetwork, type WeightRanges } from './embedder'
 import { videoWindows } from './windows'
 
 /** A stretch of a title to embed: its picture, or its sound in one language. */
@@ -60,32 +60,44 @@ async function embedMissing(
   options: EmbeddingOptions,
 ): Promise<void> {
   const weights = await storeNetwork(context, network, tensors)
-  const means = segments.map(() => new Mean())
-  let done = 0
-  const advance = () => options.onProgress(++done, segments.length)
   try {
-    for (const modality of ['video', 'audio'] as const) {
-      if (!segments.some(({ source }) => source.modality === modality)) continue
-      const station = await ClipStation.create(context, network, modality, weights)
-      try {
-        for (const [index, segment] of segments.entries()) {
-          if (segment.source.modality !== modality) continue
-          options.signal.throwIfAborted()
-          for (const clip of await clipsOf(segment, network, reader, options)) await station.add(clip, means[index])
-          advance()
-        }
-        await station.flush()
-      } finally {
-        station.destroy()
-      }
+    const embedded = await embedWith(context, network, weights, reader, segments, options)
+    for (const [index, segment] of segments.entries()) {
+      const result = embedded[index]
+      if (result) options.cache.set(cacheKey(segment), result)
     }
   } finally {
     weights.destroy()
   }
-  for (const [index, segment] of segments.entries()) {
-    const mean = means[index]
-    if (mean) options.cache.set(cacheKey(segment), mean.result())
+}
+
+/** Embeds all segments with weights that lie in GPU memory, whoever owns them. */
+export async function embedWith(
+  context: GpuContext,
+  network: FrozenNetwork,
+  weights: WeightRanges,
+  reader: WindowReader,
+  segments: readonly Segment[],
+  options: Omit<EmbeddingOptions, 'cache'>,
+): Promise<MeanEmbedding[]> {
+  const means = segments.map(() => new Mean())
+  let done = 0
+  for (const modality of ['video', 'audio'] as const) {
+    if (!segments.some(({ source }) => source.modality === modality)) continue
+    const station = await ClipStation.create(context, network, modality, weights)
+    try {
+      for (const [index, segment] of segments.entries()) {
+        if (segment.source.modality !== modality) continue
+        options.signal.throwIfAborted()
+        for (const clip of await clipsOf(segment, network, reader, options)) await station.add(clip, means[index])
+        options.onProgress(++done, segments.length)
+      }
+      await station.flush()
+    } finally {
+      station.destroy()
+    }
   }
+  return means.map((mean) => mean.result())
 }
 
 /** The windows of a segment as prepared clips, five per window with five crops. */
@@ -93,12 +105,12 @@ async function clipsOf(
   segment: Segment,
   network: FrozenNetwork,
   reader: WindowReader,
-  options: EmbeddingOptions,
+  options: Pick<EmbeddingOptions, 'crops' | 'signal'>,
 ): Promise<Clip[]> {
   const { title, startS, endS, source } = segment
   if (source.modality === 'audio') {
     const sound = await reader.sound(title, source.trackId, startS, endS - startS, options.signal)
-    return soundClips(sound)
+    return soundClips(sound, startS)
   }
   const [, frames = 1, size = 1] = network.config.video?.input ?? []
   const clips: Clip[] = []
@@ -106,7 +118,8 @@ async function clipsOf(
     const picture = await reader.clip(title, startS + from, to - from, frames, options.signal)
     const shown = pictureSize(picture)
     const views = options.crops === 5 ? fiveCropViews(shown, size) : [centreView(shown, size)]
-    for (const view of views) clips.push({ modality: 'video', frames: picture, view })
+    for (const view of views)
+      clips.push({ modality: 'video', rangeS: [startS + from, startS + to], frames: picture, view })
   }
   return clips
 }

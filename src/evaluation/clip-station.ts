@@ -9,7 +9,7 @@ import { type BufferRange, TensorStore } from '../gpu/memory'
 import { f32Tensor } from '../gpu/operator'
 import type { FrozenNetwork } from '../models/network'
 import type { Modality } from '../schema/mvit'
-import { Embedder } from './embedder'
+import { Embedder, type WeightRanges } from './embedder'
 import { audioWindows } from './windows'
 
 export interface MeanEmbedding {
@@ -17,30 +17,56 @@ export interface MeanEmbedding {
   readonly embedding: Float32Array
   /** [d] of the head: the mean over windows and crops of normalised projections, normalised again; empty without one. */
   readonly projection: Float32Array
+  /** What the means are of: embeddings [windows, crops, D], and the windows in seconds of what they were cut from. */
+  readonly windows: Windows
+}
+
+export interface Windows {
+  readonly embeddings: Float32Array
+  readonly rangesS: readonly (readonly [start: number, end: number])[]
 }
 
 /** Clips of one run of the network: enough to keep a GPU busy, little enough for any memory. */
 const clipsPerRun = 8
 
-/** A clip that has no row yet. */
-export type Clip =
+/** A clip that has no row yet, and the window that it is a view of. */
+export type Clip = { readonly rangeS: readonly [start: number, end: number] } & (
   | ({ readonly modality: 'video' } & Omit<VideoClip, 'row'>)
   | ({ readonly modality: 'audio' } & Omit<AudioClip, 'row'>)
+)
 
-/** The windows of a sound as clips. Fewer than two samples have none. */
-export const soundClips = (sound: Sound): Clip[] =>
+/**
+ * The windows of a sound as clips. Fewer than two samples have none.
+ * @param startS When the sound starts, for what is said of the windows.
+ */
+export const soundClips = (sound: Sound, startS = 0): Clip[] =>
   audioWindows(sound.channels[0]?.length ?? 0, sound.sampleRate).map(([from, to]) => ({
     modality: 'audio',
+    rangeS: [startS + from / sound.sampleRate, startS + to / sound.sampleRate],
     sound: { ...sound, channels: sound.channels.map((channel) => channel.subarray(from, to)) },
   }))
+
+/** Rows of one length, one after the other. */
+export function concatenated(rows: readonly Float32Array[]): Float32Array<ArrayBuffer> {
+  const width = rows[0]?.length ?? 0
+  const all = new Float32Array(rows.length * width)
+  for (const [index, row] of rows.entries()) all.set(row, index * width)
+  return all
+}
 
 /** Running mean over windows and crops. */
 export class Mean {
   private count = 0
   private embedding = new Float64Array()
   private projection = new Float64Array()
+  private readonly rows: Float32Array[] = []
+  private readonly rangesS: Clip['rangeS'][] = []
 
-  add(embedding: Float32Array, projection: Float32Array): void {
+  add({ rangeS }: Clip, embedding: Float32Array, projection: Float32Array): void {
+    const last = this.rangesS.at(-1)
+    // The crops of a window come one after the other.
+    if (last?.[0] !== rangeS[0] || last[1] !== rangeS[1]) this.rangesS.push(rangeS)
+    this.rows.push(embedding)
     if (this.count === 0) {
       this.embedding = new Float64Array(embedding.length)
       this.projection = new Float64Array(projection.length)
@@ -60,6 +86,7 @@ export class Mean {
     return {
       embedding: Float32Array.from(this.embedding, (value) => value / this.count),
       projection: Float32Array.from(this.projection, (value) => value / length),
+      windows: { embeddings: concatenated(this.rows), rangesS: this.rangesS },
     }
   }
 }
@@ -79,7 +106,7 @@ export class ClipStation {
     context: GpuContext,
     network: FrozenNetwork,
     modality: Modality,
-    weights: TensorStore,
+    weights: WeightRanges,
   ): Promise<ClipStation> {
     const config = network.config[modality]
     if (!config) throw new Error(`The weights hold no ${modality} network.`)
@@ -125,7 +152,8 @@ export class ClipStation {
       const width = data.length / batch.length
       return data.subarray(index * width, (index + 1) * width)
     }
-    for (const [index, { mean }] of batch.entries()) mean.add(row(embeddings, index), row(projections, index))
+    for (const [index, { clip, mean }] of batch.entries())
+      mean.add(clip, row(embeddings, index), row(projections, index))
   }
 
   destroy(): void {

@@ -20,6 +20,11 @@ export interface Embedded {
   readonly projections: Float32Array
 }
 
+/** Where tensors of a network lie in GPU memory, by name: stored for inference, or those of a run that goes on. */
+export interface WeightRanges {
+  range(name: string): BufferRange
+}
+
 /** Parameters and running statistics of a network in GPU memory, for inference. */
 export function storeNetwork(
   context: GpuContext,
@@ -56,7 +61,7 @@ export class Embedder {
     context: GpuContext,
     network: FrozenNetwork,
     modality: Modality,
-    weights: TensorStore,
+    weights: WeightRanges,
     input: BufferRange,
     batch: number,
   ): Promise<Embedder> {

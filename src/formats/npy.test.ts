@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { writeNpy } from './npy'
+import { readNpyMatrix, writeNpy } from './npy'
 
 test('the header is the one NumPy writes for a [2, 3] float32 array', async () => {
   const bytes = new Uint8Array(await new Blob(writeNpy(Float32Array.of(1, 2, 3, 4, 5, -0.5), [2, 3])).arrayBuffer())
@@ -17,4 +17,14 @@ test('one dimension is written as a tuple of one', async () => {
 
 test('a shape that does not hold the data is refused', () => {
   expect(() => writeNpy(new Float32Array(5), [2, 3])).toThrow(/\[2, 3\] does not hold 5/)
+})
+
+test('a matrix comes back as it was written, also an empty one; anything else is refused', async () => {
+  const data = Float32Array.of(1, 2, 3, 4, 5, -0.5)
+  const bytes = await new Blob(writeNpy(data, [2, 3])).arrayBuffer()
+  expect(readNpyMatrix(bytes)).toEqual({ rows: 2, data })
+  const empty = await new Blob(writeNpy(new Float32Array(0), [0, 384])).arrayBuffer()
+  expect(readNpyMatrix(empty)).toEqual({ rows: 0, data: new Float32Array(0) })
+  for (const wrong of [bytes.slice(0, -4), new ArrayBuffer(4), await new Blob(writeNpy(data, [6])).arrayBuffer()])
+    expect(() => readNpyMatrix(wrong)).toThrow(/no two-dimensional/)
 })

@@ -20,3 +20,18 @@ export function writeNpy(data: Float32Array<ArrayBuffer>, shape: readonly number
   header[total - 1] = 0x0a
   return [header, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]
 }
+
+/**
+ * Reads what {@link writeNpy} wrote.
+ * @throws when the bytes are no two-dimensional float32 array in C order.
+ */
+export function readNpyMatrix(bytes: ArrayBuffer): { readonly rows: number; readonly data: Float32Array<ArrayBuffer> } {
+  const head = new DataView(bytes)
+  const start = bytes.byteLength < 10 ? 0 : 10 + head.getUint16(8, true)
+  const header = new TextDecoder('latin1').decode(bytes.slice(0, start))
+  const [, rows = '', columns = ''] = /'fortran_order': False, 'shape': \((\d+), (\d+)\)/.exec(header) ?? []
+  const length = Number(rows) * Number(columns)
+  if (!header.includes("'descr': '<f4'") || rows === '' || bytes.byteLength !== start + 4 * length)
+    throw new Error('This is no two-dimensional float32 array in NumPy’s format.')
+  return { rows: Number(rows), data: new Float32Array(bytes.slice(start)) }
+}

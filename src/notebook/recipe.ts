@@ -24,7 +24,7 @@ const algorithmVersions: Readonly<Record<CellKind, number>> = {
   spectrogram: 1,
   model: 1,
   pretrain: 2,
-  embed: 1,
+  embed: 2,
   probe: 2,
   export: 1,
 }

@@ -2,7 +2,7 @@
  * Results under their hash (design section 4): what a cell computed, and named files beside it (weights). The same hash
  * stands for the same value, so writing twice is harmless and a file cut short is simply absent. Writing needs a worker.
  */
-import { exclusively, openDirectory, openSealed, readSealed, writeSealed } from './sealed-file'
+import { exclusively, openDirectory, openSealed, readSealed, removeSealed, writeSealed } from './sealed-file'
 import { decodeValue, encodeValue } from './value-codec'
 
 const folderOf = (hash: string) => `results/${hash}`
@@ -34,3 +34,7 @@ export const saveBytes = (hash: string, name: string, parts: readonly Uint8Array
 /** A file stored under a hash and a name, not read yet; null when there is none. */
 export const loadBytes = (hash: string, name: string): Promise<Blob | null> =>
   exclusively(folderOf(hash), async () => openSealed(await openDirectory(folderOf(hash)), bytesFile(name)))
+
+/** Forgets a file stored under a hash and a name, if there is one. */
+export const removeBytes = (hash: string, name: string): Promise<void> =>
+  exclusively(folderOf(hash), async () => removeSealed(await openDirectory(folderOf(hash)), bytesFile(name)))

@@ -118,3 +118,12 @@ async function openWithChecksum(directory: FileSystemDirectoryHandle, name: stri
   if (view.getBigUint64(8, true) !== BigInt(file.size - headerBytes)) return null
   return { contents: file.slice(headerBytes), checksum: view.getUint32(16, true) }
 }
+
+/** Removes a file, if it is there. */
+export async function removeSealed(directory: FileSystemDirectoryHandle, name: string): Promise<void> {
+  try {
+    await directory.removeEntry(name)
+  } catch (error) {
+    if (!isError(error, 'NotFoundError')) throw error
+  }
+}

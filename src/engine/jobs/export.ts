@@ -4,7 +4,7 @@ import { checkSummary } from '../../schema/gpu-check'
 import type { CellKind } from '../../schema/notebook'
 import { loadBytes, saveBytes } from '../../storage/result-store'
 import type { ExportResult } from '../api'
-import { embeddingFiles } from './embed'
+import { embeddingFiles } from './embedding-files'
 import type { Job } from './job'
 import { checkpointFile, encodeCheckpoint, encodeWeights, upstreamWeights, weightsFile } from './weights'
 

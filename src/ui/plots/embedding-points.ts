@@ -8,8 +8,8 @@ const views = ['joint', 'audio', 'video'] as const
 export type View = (typeof views)[number]
 
 /** The planes that a result has: none that both share without projection heads, none of a network that was not there. */
-export const viewsOf = ({ jointPlane, rows }: EmbedResult): readonly View[] =>
-  views.filter((view) => (view === 'joint' ? jointPlane !== null : rows.some(({ modality }) => modality === view)))
+export const viewsOf = ({ planes, rows }: EmbedResult): readonly View[] =>
+  views.filter((view) => (view === 'joint' ? planes.joint !== null : rows.some(({ modality }) => modality === view)))
 
 export const colourings = ['title', 'language', 'modality', 'scene'] as const
 export type Colouring = (typeof colourings)[number]
@@ -47,7 +47,7 @@ export function pointsOf(result: EmbedResult, view: View, by: Colouring, only: s
     const own = seen[row.modality]++
     const category = categoryOf(row, by)
     if ((view !== 'joint' && row.modality !== view) || (only !== null && category !== only)) return []
-    const [x, y] = view === 'joint' ? placeOn(result.jointPlane, index) : placeOn(result.backbonePlane[view], own)
+    const [x, y] = view === 'joint' ? placeOn(result.planes.joint, index) : placeOn(result.planes[view], own)
     const shape = categories.indexOf(category)
     return [{ row: index, x, y, hue: categoryHue(shape), shape, hollow: row.modality === 'video' }]
   })
