@@ -60,3 +60,12 @@ test('in the page A.3 does not start without A.1 and offers to run it first', as
   await expect(runs).toContainText(['Variant', 'A.1', 'A.3'])
   await expect(pretrain.getByText(/waiting for input|tell how long it waits/)).toBeVisible()
 })
+
+test('from the second epoch on training does not wait for its input, though clips are decoded for every step @long', async ({
+  browserName: _,
+}, testInfo) => {
+  const { exitCode, stderr, report } = await headless(testInfo.outputPath('out'), ['--set', 'pretrain.steps=24'])
+  expect(exitCode, stderr).toBe(0)
+  const { inputWaitShare } = report?.cells.find(({ id }) => id === 'pretrain')?.metrics ?? {}
+  expect(inputWaitShare).toBeLessThanOrEqual(0.02)
+})
