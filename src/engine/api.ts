@@ -145,6 +145,8 @@ export interface PretrainResult {
     /** What was lowered or raised, and why. */
     notes: readonly string[]
     resumes: readonly { fromStep: number; lostSteps: number }[]
+    /** Checkpoints since the run was begun or went on, their mean duration (s) and their share of the time. */
+    checkpoints: { count: number; meanS: number; share: number }
     /** Share of the time from the second epoch on that went into waiting for input; null in a shorter run. */
     inputWaitShare: number | null
     /** Decoded media kept on disk, and how often they were found there. */

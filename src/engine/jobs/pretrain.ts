@@ -82,7 +82,7 @@ export const runPretrain: Job = async (context): Promise<PretrainResult> => {
         await video.run(microBatchOf(prepared.video, part, microBatch), clips)
       await run.submit(prepared.items)
       await look()
-      if (run.secondsSinceCheckpoint > number('checkpointEveryS')) await run.checkpoint()
+      if (run.isCheckpointDue) await run.checkpoint()
     }
     await run.drain()
     if (run.hasProfile) progress({ message: 'Measuring what this GPU does at most', fraction: 1 })

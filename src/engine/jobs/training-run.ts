@@ -10,7 +10,9 @@ import { boundBy, type Floor, floorShare, type KernelTime } from '../../schema/f
 import { checkSummary, type GpuCheck } from '../../schema/gpu-check'
 import { openSeries } from '../../storage/atomic-file'
 import type { LossPoint, PretrainResult, Progress } from '../api'
+import { CheckpointClock } from './checkpoint-clock'
 import { type JobContext, remainingTime } from './job'
+import { requireProgress } from './skip-streak'
 
 /** Steps submitted before the oldest report is awaited. */
 const stepsInFlight = 2
@@ -49,7 +51,8 @@ export class TrainingRun {
   private unreported: LossPoint[] = []
   private trainedS = 0
   private lastStepAt = performance.now()
-  private checkpointAt = performance.now()
+  private checkpointStep = 0
+  private readonly clock: CheckpointClock
   private reportedAt = 0
   private notedAt = 0
   private similarityAt = 0
@@ -63,7 +66,11 @@ export class TrainingRun {
     private readonly gpu: GpuContext,
     private readonly trainer: Trainer,
     private readonly plan: BatchPlan,
-  ) {}
+  ) {
+    const { checkpointEverySteps, checkpointEveryS } = context.request.settings
+    const settings = { everySteps: Number(checkpointEverySteps), everyS: Number(checkpointEveryS) }
+    this.clock = new CheckpointClock(settings, performance.now() / 1000)
+  }
 
   private get checkpoints() {
     return checkpointsOf(this.context)
@@ -73,8 +80,8 @@ export class TrainingRun {
     return openSeries(`steps/${this.context.request.hash}`)
   }
 
-  get secondsSinceCheckpoint(): number {
-    return (performance.now() - this.checkpointAt) / 1000
+  get isCheckpointDue(): boolean {
+    return this.clock.isDue(this.step, performance.now() / 1000)
   }
 
   /** Goes on from the checkpoint that {@link savedRun} found, if there is one. */
@@ -90,6 +97,8 @@ export class TrainingRun {
       this.unreported = [...header.losses]
     } else if (noted > 0) this.resumes = [{ fromStep: 0, lostSteps: noted }]
     this.startStep = this.step
+    this.checkpointStep = this.step
+    this.clock.begin(this.step)
     this.lastStepAt = performance.now()
   }
 
@@ -136,6 +145,7 @@ export class TrainingRun {
       this.context.progress({ message: `Step ${report.step}: a gradient was not finite, the step was skipped.` })
     this.losses.push(point)
     this.unreported.push(point)
+    requireProgress(this.losses, this.checkpointStep)
     if (now - this.notedAt > noteEveryMs) {
       this.notedAt = now
       await this.stepNotes.write([new Uint8Array(Uint32Array.of(this.losses.length).buffer)])
@@ -186,11 +196,13 @@ export class TrainingRun {
   /** Writes everything the run needs to go on to the same bits. */
   async checkpoint(): Promise<void> {
     await this.drain()
+    const from = performance.now() / 1000
     const { microBatch } = this.trainer.plan
     const { step, losses, variants, trainedS, resumes } = this
     const header = { step, losses, microBatch, variants, trainedS, resumes }
     await this.checkpoints.write(await encodeCheckpoint(header, this.trainer.state))
-    this.checkpointAt = performance.now()
+    this.checkpointStep = step
+    this.clock.note(step, from, performance.now() / 1000)
     this.lastStepAt = performance.now()
   }
 
@@ -227,6 +239,7 @@ export class TrainingRun {
         snippetsPerTitle,
         notes: [...notes, ...this.memoryNotes],
         resumes: this.resumes,
+        checkpoints: this.clock.summary(performance.now() / 1000),
         runs: [],
         inputWaitShare: null,
         diskCache: { bytes: 0, limitBytes: 0, hits: 0, misses: 0 },

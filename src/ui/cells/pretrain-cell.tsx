@@ -12,6 +12,7 @@ import { FinishedLossChart } from '../plots/finished-loss-chart'
 import { LossChart } from '../plots/loss-chart'
 import { SimilarityMap } from '../plots/similarity-map'
 import { useCellState, useSession } from '../session-context'
+import { CheckpointNote } from './checkpoint-note'
 import { InputNote } from './input-note'
 import { KernelProfile } from './kernel-profile'
 import { RunsTable } from './runs-table'
@@ -83,6 +84,7 @@ export function PretrainCell({ cell }: { cell: Cell }) {
           <DataTable caption="Loss by step" columns={lossColumns} rows={() => lossRows(losses)} />
           {result && result.metrics.runs.length > 1 ? <RunsTable runs={result.metrics.runs} /> : null}
           {result ? <InputNote metrics={result.metrics} /> : null}
+          {result ? <CheckpointNote metrics={result.metrics} /> : null}
           {result ? <KernelProfile metrics={result.metrics} /> : null}
         </>
       ) : (
