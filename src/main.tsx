@@ -7,6 +7,7 @@ import { installAutomation, isAutomated } from './notebook/automation'
 import { ancestorsOf } from './notebook/graph'
 import { keep, unfinished } from './notebook/keep'
 import { registerOffline } from './notebook/offline'
+import { notebookFreed, takeNotebook } from './notebook/one-tab'
 import { savedNotebook } from './notebook/persistence'
 import { sampleNotebookUrl } from './notebook/samples'
 import { createSession, type Session } from './notebook/session'
@@ -54,7 +55,8 @@ async function start(root: HTMLElement): Promise<void> {
   if (missing.length > 0) return page.render(<Unsupported missing={missing} />)
   const session = createSession(startEngine())
   const queries = new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY, retry: 1 } } })
-  const left = unfinished()
+  const readOnly = !(await takeNotebook())
+  const left = readOnly ? { cells: [], wait: false } : unfinished()
   const render = (problem?: string) =>
     page.render(
       <StrictMode>
@@ -63,6 +65,7 @@ async function start(root: HTMLElement): Promise<void> {
             <App
               key={problem}
               problem={problem}
+              readOnly={readOnly}
               unfinished={left.wait ? () => void Promise.all(left.cells.map((id) => session.runCell(id))) : undefined}
             />
           </SessionProvider>
@@ -72,7 +75,8 @@ async function start(root: HTMLElement): Promise<void> {
   render()
   try {
     const notebook = savedNotebook() ?? (await sampleNotebook())
-    keep(session, render)
+    if (readOnly) void notebookFreed().then(() => location.reload())
+    else keep(session, render)
     notePlace()
     await Promise.all([session.open(notebook), runQuickCells(session)])
     // Results that have just come are on the page one frame later.

@@ -12,13 +12,15 @@ import { useGpuPanel } from './use-gpu-panel'
 import { useKeyboard } from './use-keyboard'
 
 interface AppProps {
+  /** Another tab has the notebook: here it can be looked at. */
+  readonly readOnly: boolean
   /** Something that went wrong before the page could show it. */
   readonly problem?: string
   /** A run that was going when the page vanished twice: not taken up by itself again. */
   readonly unfinished?: () => void
 }
 
-export function App({ problem = '', unfinished }: AppProps) {
+export function App({ readOnly, problem = '', unfinished }: AppProps) {
   const session = useSession()
   const cells = useSessionState(({ notebook }) => notebook.cells)
   const engineError = useSessionState(({ engine }) => engine.error)
@@ -27,7 +29,7 @@ export function App({ problem = '', unfinished }: AppProps) {
   const [offer, setOffer] = useState(unfinished !== undefined)
   const notebookInput = useRef<HTMLInputElement>(null)
   const openPalette = useCallback(() => setPalette(true), [])
-  useKeyboard(session, openPalette)
+  useKeyboard(session, openPalette, readOnly)
   const gpuPanel = useGpuPanel(setMessage)
   const chooseNotebook = () => notebookInput.current?.click()
   const openChosen = (file: File | undefined) => {
@@ -38,9 +40,17 @@ export function App({ problem = '', unfinished }: AppProps) {
     )
   }
   return (
-    <>
+    <fieldset className="whole" disabled={readOnly}>
       <Header onPalette={openPalette} onGpu={gpuPanel.open} />
       <main className="column">
+        {readOnly ? (
+          <div className="banner" role="status">
+            <p>
+              This notebook is open in another tab, and is edited and run there. Here it can be read; when the other tab
+              is closed, this one takes over.
+            </p>
+          </div>
+        ) : null}
         {offer && unfinished ? (
           <div className="banner offer">
             <p>A run did not finish, twice in a row. What it had stored is kept.</p>
@@ -84,12 +94,12 @@ export function App({ problem = '', unfinished }: AppProps) {
           />
         </footer>
       </main>
-      <DropZone onProblem={setMessage} />
+      {readOnly ? null : <DropZone onProblem={setMessage} />}
       <Announcer />
       {palette ? (
         <CommandPalette commands={commands(session, chooseNotebook, gpuPanel.open)} onClose={() => setPalette(false)} />
       ) : null}
       {gpuPanel.panel}
-    </>
+    </fieldset>
   )
 }

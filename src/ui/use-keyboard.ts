@@ -2,8 +2,10 @@
 import { useEffect } from 'react'
 import type { Session } from '../notebook/session'
 
-export function useKeyboard(session: Session, openPalette: () => void): void {
+/** @param off Leaves all keys alone. */
+export function useKeyboard(session: Session, openPalette: () => void, off: boolean): void {
   useEffect(() => {
+    if (off) return
     const onKeyDown = (event: KeyboardEvent) => {
       const action = actionOf(event, session, openPalette)
       if (!action) return
@@ -12,7 +14,7 @@ export function useKeyboard(session: Session, openPalette: () => void): void {
     }
     document.addEventListener('keydown', onKeyDown)
     return () => document.removeEventListener('keydown', onKeyDown)
-  }, [session, openPalette])
+  }, [session, openPalette, off])
 }
 
 function actionOf(event: KeyboardEvent, session: Session, openPalette: () => void): (() => void) | null {
