@@ -34,7 +34,17 @@ export default defineConfig({
   worker: { format: 'es' },
   // Loaded on first use: found while a page is open, they would make the development server reload it.
   optimizeDeps: {
-    include: ['mediabunny', '@mediabunny/ac3', '@mediabunny/dts', 'hyparquet-writer', 'hyparquet', 'umap-js'],
+    include: [
+      'mediabunny',
+      '@mediabunny/ac3',
+      '@mediabunny/dts',
+      'hyparquet-writer',
+      'hyparquet',
+      'umap-js',
+      'react',
+      'react-dom/client',
+      'react/jsx-dev-runtime',
+    ],
   },
   build: { target: 'es2023', modulePreload: { polyfill: false }, chunkSizeWarningLimit: 1100 },
   test: {

@@ -79,8 +79,11 @@ export interface Session {
   resume(id: string): Promise<void>
   /** The notebook as a file; media are named, not contained. */
   exportNotebook(): string
-  /** One file of an export cell. @throws when the cell has no result. */
+  /** One file of a cell's result. @throws when the cell has none. */
   readFile(cellId: string, name: string): Promise<Blob>
+  /** Of the vectors of a result; see {@link Engine}. */
+  readonly nearest: Engine['nearest']
+  readonly umap: Engine['umap']
   /** Measures again what the GPU can do at most; later profiles are held against it. */
   measureFloor(): Promise<Floor>
   /** Sound of one language of a title, mono at 48 kHz, between two times (s). @throws before the corpus cell has run. */
@@ -308,6 +311,8 @@ export function createSession(engine: Engine): Session {
       if (!hash || !result) throw new Error(`${name} is not there yet: run the export cell "${cellId}" first.`)
       return engine.readFile(hash, name)
     },
+    nearest: engine.nearest,
+    umap: engine.umap,
     measureFloor: () => engine.measureFloor(),
     async sound(corpusId, file, language, startS, endS) {
       const { hash, result } = stateOf(corpusId)

@@ -1,21 +1,43 @@
-/** Turns an embedding result into points: which plane, which category gives the colour, which points are joined. */
-import type { EmbeddingRow, EmbedResult } from '../../engine/api'
+/** Turns embeddings into points: which plane, which category gives the colour, which points are joined. */
+import type { EmbeddingRow, Planes } from '../../engine/api'
 import { shownFile } from '../../notebook/samples'
-import { categoryHue } from '../hues'
-import type { ScatterPoint } from './scatter'
+import { type EmbeddingSpace, embeddingSpaces } from '../../schema/embedding-space'
+import type { PointCloud } from './point-cloud'
 
-const views = ['joint', 'audio', 'video'] as const
-export type View = (typeof views)[number]
+/** Rows, where they lie, and where their vectors are kept: an embed cell's result, or one look at a training. */
+export interface Embeddings {
+  readonly hash: string
+  /** Steps done when a training was looked at; null for an embed cell's own result. */
+  readonly step: number | null
+  readonly rows: readonly EmbeddingRow[]
+  /** In the order of the video rows. */
+  readonly stills: readonly (Blob | null)[]
+  readonly planes: Planes
+}
 
-/** The planes that a result has: none that both share without projection heads, none of a network that was not there. */
-export const viewsOf = ({ planes, rows }: EmbedResult): readonly View[] =>
-  views.filter((view) => (view === 'joint' ? planes.joint !== null : rows.some(({ modality }) => modality === view)))
+/** The spaces that there are: none that both share without projection heads, none of a network that was not there. */
+export const spacesOf = ({ planes, rows }: Embeddings): readonly EmbeddingSpace[] =>
+  embeddingSpaces.filter((space) =>
+    space === 'joint' ? planes.joint !== null : rows.some(({ modality }) => modality === space),
+  )
 
-export const colourings = ['title', 'language', 'modality', 'scene'] as const
-export type Colouring = (typeof colourings)[number]
+const fixedColourings = ['scene', 'title', 'language', 'modality'] as const
+
+/** What points can be coloured by: what every row has, then label columns, then what was painted. */
+export function colouringsOf({ rows }: Embeddings, painted: ReadonlyMap<string, string>): readonly string[] {
+  const columns = new Set(rows.flatMap(({ labels }) => Object.keys(labels)))
+  columns.delete('scene')
+  return [...fixedColourings, ...[...columns].map(labelColouring), ...(painted.size > 0 ? [paintedColouring] : [])]
+}
+
+const labelColouring = (column: string) => `label: ${column}`
+export const paintedColouring = 'painted label'
+
+/** What stands for one snippet, whatever its modality and language. */
+export const snippetKey = ({ file, startS, endS }: EmbeddingRow): string => `${startS}\t${endS}\t${file}`
 
 /** What a row is called under a colouring. */
-function categoryOf(row: EmbeddingRow, by: Colouring): string {
+function categoryOf(row: EmbeddingRow, by: string, painted: ReadonlyMap<string, string>): string {
   switch (by) {
     case 'title':
       return shownFile(row.file)
@@ -25,50 +47,85 @@ function categoryOf(row: EmbeddingRow, by: Colouring): string {
       return row.modality
     case 'scene':
       return row.scene || 'no label'
+    case paintedColouring:
+      return painted.get(snippetKey(row)) ?? 'no label'
+    default:
+      return Object.entries(row.labels).find(([column]) => labelColouring(column) === by)?.[1] ?? 'no label'
   }
 }
 
-/** All categories of a result, in the order in which they take shapes and colours. */
-export const categoriesOf = ({ rows }: EmbedResult, by: Colouring): readonly string[] =>
-  [...new Set(rows.map((row) => categoryOf(row, by)))].sort()
-
-/** Where a plane puts its n-th row. */
-const placeOn = (plane: Float32Array | null, n: number): readonly [number, number] => [
-  plane?.[2 * n] ?? 0,
-  plane?.[2 * n + 1] ?? 0,
-]
-
-/** @param only - the category to show alone, if any */
-export function pointsOf(result: EmbedResult, view: View, by: Colouring, only: string | null): readonly ScatterPoint[] {
-  const categories = categoriesOf(result, by)
-  /** Rows of each modality so far: a backbone's plane only counts its own. */
-  const seen = { audio: 0, video: 0 }
-  return result.rows.flatMap((row, index) => {
-    const own = seen[row.modality]++
-    const category = categoryOf(row, by)
-    if ((view !== 'joint' && row.modality !== view) || (only !== null && category !== only)) return []
-    const [x, y] = view === 'joint' ? placeOn(result.planes.joint, index) : placeOn(result.planes[view], own)
-    const shape = categories.indexOf(category)
-    return [{ row: index, x, y, hue: categoryHue(shape), shape, hollow: row.modality === 'video' }]
-  })
+export interface Categories {
+  /** In the order in which they take shapes and colours. */
+  readonly names: readonly string[]
+  /** Of each row. */
+  readonly ofRow: readonly number[]
 }
 
-const snippetOf = ({ file, startS, endS }: EmbeddingRow): string => `${startS}\t${endS}\t${file}`
+export function categoriesOf(
+  { rows }: Embeddings,
+  by: string,
+  painted: ReadonlyMap<string, string> = new Map(),
+): Categories {
+  const called = rows.map((row) => categoryOf(row, by, painted))
+  const names = [...new Set(called)].sort()
+  const index = new Map(names.map((name, position) => [name, position]))
+  return { names, ofRow: called.map((name) => index.get(name) ?? 0) }
+}
+
+/** Rows that a space holds, in the order of its planes and vectors. */
+export const rowsIn = ({ rows }: Embeddings, space: EmbeddingSpace): readonly number[] =>
+  rows.flatMap(({ modality }, index) => (space === 'joint' || modality === space ? [index] : []))
+
+/**
+ * @param plane [rows of the space, 2]
+ * @param only the category to show alone, if any
+ */
+export function cloudOf(
+  embeddings: Embeddings,
+  space: EmbeddingSpace,
+  plane: Float32Array,
+  { ofRow }: Categories,
+  only: number | null,
+): PointCloud {
+  const kept = [...rowsIn(embeddings, space).entries()].filter(([, row]) => only === null || ofRow[row] === only)
+  return {
+    rows: Int32Array.from(kept, ([, row]) => row),
+    places: Float32Array.from(kept.flatMap(([at]) => [plane[2 * at] ?? 0, plane[2 * at + 1] ?? 0])),
+    categories: Uint16Array.from(kept, ([, row]) => ofRow[row] ?? 0),
+    hollow: Uint8Array.from(kept, ([, row]) => (embeddings.rows[row]?.modality === 'video' ? 1 : 0)),
+  }
+}
 
 /** The points of one snippet (its languages, and its picture where shown), as lists to join. */
-export function joinedDubs(result: EmbedResult, points: readonly ScatterPoint[]): readonly (readonly number[])[] {
+export function joinedDubs({ rows }: Embeddings, cloud: PointCloud): readonly (readonly number[])[] {
   const snippets = new Map<string, number[]>()
-  for (const [index, { row }] of points.entries()) {
-    const entry = result.rows[row]
+  for (const [index, row] of cloud.rows.entries()) {
+    const entry = rows[row]
     if (!entry) continue
-    const key = snippetOf(entry)
-    snippets.set(key, [...(snippets.get(key) ?? []), index])
+    const members = snippets.get(snippetKey(entry))
+    if (members) members.push(index)
+    else snippets.set(snippetKey(entry), [index])
   }
   return [...snippets.values()].filter((indices) => indices.length > 1)
 }
 
 /** The picture that goes with a row: stills come in the order of the video rows. */
-export function stillOf(result: EmbedResult, row: EmbeddingRow): Blob | null {
-  const videos = result.rows.filter(({ modality }) => modality === 'video')
-  return result.stills[videos.findIndex((video) => snippetOf(video) === snippetOf(row))] ?? null
+export function stillOf({ rows, stills }: Embeddings, row: EmbeddingRow): Blob | null {
+  const videos = rows.filter(({ modality }) => modality === 'video')
+  return stills[videos.findIndex((video) => snippetKey(video) === snippetKey(row))] ?? null
+}
+
+/** Painted labels as a `labels.csv` (file, start, end, label), a row per snippet. */
+export const paintedRows = (
+  { rows }: Embeddings,
+  painted: ReadonlyMap<string, string>,
+): readonly (readonly (string | number)[])[] => {
+  const seen = new Set<string>()
+  return rows.flatMap((row) => {
+    const key = snippetKey(row)
+    const label = painted.get(key)
+    if (label === undefined || seen.has(key)) return []
+    seen.add(key)
+    return [[row.file, row.startS, row.endS, label]]
+  })
 }

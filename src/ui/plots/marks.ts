@@ -29,3 +29,7 @@ export function markPath(shape: number, radius: number): string {
   const size = radius * 1.2
   return `M${corners.map(([x, y]) => `${(x * size).toFixed(2)} ${(y * size).toFixed(2)}`).join('L')}Z`
 }
+
+/** Shape of a category; colours come again after eight categories, pairs of shape and colour after 64. */
+export const categoryShape = (category: number): number =>
+  (category + Math.floor(category / shapes.length)) % shapes.length
