@@ -72,6 +72,47 @@ function withEdits(bytes, track, entries) {
   return result
 }
 
+/**
+ * H.264 in Matroska as some writers put it there: start codes of 4 bytes in the place of lengths. `bare` replaces the decoder
+ * configuration record too, by its parameter sets with start codes and zeros behind.
+ */
+function withStartCodes(bytes, bare) {
+  const size = (at) => {
+    const length = Math.clz32(bytes[at]) - 23
+    let value = bytes[at] & (0xff >> length)
+    for (let i = 1; i < length; i++) value = value * 256 + bytes[at + i]
+    return { length, value }
+  }
+  const codecPrivate = bytes.indexOf(Buffer.from([0x63, 0xa2]))
+  const { length, value } = size(codecPrivate + 2)
+  const record = bytes.subarray(codecPrivate + 2 + length, codecPrivate + 2 + length + value)
+  const sequence = record.subarray(8, 8 + record.readUInt16BE(6))
+  const pictureAt = 8 + sequence.length + 1
+  const picture = record.subarray(pictureAt + 2, pictureAt + 2 + record.readUInt16BE(pictureAt))
+  const code = Buffer.from([0, 0, 0, 1])
+  const sets = Buffer.concat([code, sequence, code, picture])
+  const isClusters = (at) => bytes.readUInt32BE(at) === 0x1f43b675
+  for (let cluster = bytes.indexOf(Buffer.from([0x1f, 0x43, 0xb6, 0x75])); cluster < bytes.length; ) {
+    if (!isClusters(cluster)) break
+    const content = size(cluster + 4)
+    const end = cluster + 4 + content.length + content.value
+    for (let at = cluster + 4 + content.length; at < end; ) {
+      const element = size(at + 1)
+      const start = at + 1 + element.length
+      if (bytes[at] === 0xa3 && bytes[start] === 0x81)
+        for (let unit = start + 4; unit < start + element.value; ) {
+          const unitBytes = bytes.readUInt32BE(unit)
+          code.copy(bytes, unit)
+          unit += 4 + unitBytes
+        }
+      at = start + element.value
+    }
+    cluster = end
+  }
+  if (bare) Buffer.concat([sets, Buffer.alloc(record.length - sets.length)]).copy(record)
+  return bytes
+}
+
 const recipes = {
   'clip.mp4': (out) => ffmpeg(...picture(), ...noise(1, 48000, 'stereo'), ...h264, ...aac, out),
   'clip.mov': (out) => ffmpeg('-i', 'clip.mp4', '-c', 'copy', out),
@@ -233,6 +274,27 @@ const recipes = {
         out,
       ],
     ),
+  'annex-b.mkv': (out) =>
+    writeFileSync(join(folder, out), withStartCodes(readFileSync(join(folder, 'clip.mkv')), true)),
+  'annex-b-record.mkv': (out) =>
+    writeFileSync(join(folder, out), withStartCodes(readFileSync(join(folder, 'clip.mkv')), false)),
+  'late-key.mkv': (out) => ffmpeg('-i', 'clip.mkv', '-c', 'copy', '-bsf:v', 'noise=drop=eq(n\\,0)', out),
+  'lost-key.mkv': (out) => ffmpeg('-i', 'clip.mkv', '-c', 'copy', '-bsf:v', 'noise=drop=eq(n\\,40)', out),
+  'short-track.mkv': (out) =>
+    ffmpeg(
+      ...['-f', 'lavfi', '-i', 'testsrc2=size=64x48:rate=10:duration=120,format=yuv420p'],
+      ...[
+        ...noise(21, 16000, 'mono', 120),
+        '-itsoffset',
+        '60',
+        ...noise(22, 16000, 'mono', 5),
+        '-map',
+        '0',
+        '-map',
+        '1',
+      ],
+      ...['-map', '2', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '20', '-c:a', 'libopus', '-b:a', '16k', out],
+    ),
   'hevc.mkv': (out) =>
     ffmpeg(
       ...[...picture(1), ...noise(20, 48000, 'stereo', 2), '-c:v', 'libx265', '-preset', 'ultrafast'],
@@ -285,7 +347,7 @@ const recipes = {
   'faststart.mp4': (out) => ffmpeg('-i', 'clip.mp4', '-c', 'copy', '-movflags', 'faststart', out),
 }
 /** Files of which ffmpeg's view is no reference. */
-const unmeasured = new Set(['faststart.mp4', 'clip.avi', 'hevc.mkv'])
+const unmeasured = new Set(['faststart.mp4', 'clip.avi', 'hevc.mkv', 'short-track.mkv', 'annex-b-record.mkv'])
 
 function audioReference(file, index, rate, channels, frames, zeroS) {
   const raw = run('ffmpeg', ['-v', 'error', '-i', file, '-map', `0:${index}`, '-f', 'f32le', '-'])

@@ -54,6 +54,8 @@ const withVideo = [
   'open-gop.mkv',
   'bt709.mkv',
   'alpha.webm',
+  'annex-b.mkv',
+  'late-key.mkv',
   'open-gop.mp4',
   'turned.mp4',
   'bt709.mp4',
@@ -153,7 +155,22 @@ describe('pictures', () => {
     for (const [i, frame] of frames.entries()) expect(meanLuma(frame)).toBeCloseTo(luma[i] ?? 0, 6)
   })
 
-  test.each(['clip.mp4', 'edits.mp4', 'open-gop.mp4', 'cut.mp4'])(
+  test('H.264 with start codes is read though the file describes it with lengths', async () => {
+    const source = await openFixture('annex-b-record.mkv')
+    const { times, luma } = await videoOf('clip.mkv')
+    const frames = await collect(source.readFrames(0, times))
+    for (const [i, frame] of frames.entries()) expect(meanLuma(frame)).toBeCloseTo(luma[i] ?? 0, 6)
+    expect(frames).toHaveLength(times.length)
+  })
+
+  test('a key frame that got lost costs no other frame its place', async () => {
+    const source = await openFixture('lost-key.mkv')
+    const { times } = await videoOf('lost-key.mkv')
+    const frames = await collect(source.readFrames(0, times))
+    expect(frames.map(({ timeS }) => timeS.toFixed(3))).toEqual(times.map((timeS) => timeS.toFixed(3)))
+  })
+
+  test.each(['clip.mp4', 'clip.mkv', 'clip.mpegts', 'edits.mp4', 'open-gop.mp4', 'open-gop.mkv', 'cut.mp4'])(
     '%s: single frames anywhere equal those of a full read',
     async (name) => {
       const source = await openFixture(name)

@@ -12,6 +12,13 @@ export const noPackets: PacketTable = {
 }
 export const noFrames: FrameTable = { time: new Float64Array(0), packet: new Uint32Array(0) }
 
+/** Frames in order of presentation; no decoder shows what comes before the first key frame. */
+export function frameTable({ pts, key }: PacketTable): FrameTable {
+  const firstKey = Math.max(0, key.indexOf(1))
+  const rows = [...pts.keys()].slice(firstKey).sort((a, b) => (pts[a] ?? 0) - (pts[b] ?? 0))
+  return { time: Float64Array.from(rows, (row) => pts[row] ?? 0), packet: Uint32Array.from(rows) }
+}
+
 /** Pictures further apart than this are read one stretch after the other. */
 const longestStretchS = 20
 /** Times go through seconds and back. */

@@ -22,7 +22,7 @@ import { framesInOf } from '../frames-in'
 import { normaliseLanguage } from '../language'
 import { type Mp3Padding, mp3Padding } from '../mp3-padding'
 import { gridJitter, placeOnGrid } from '../sound-grid'
-import { noFrames, noPackets } from '../stretch'
+import { frameTable, noFrames, noPackets } from '../stretch'
 import { describeAudio } from './describe-audio'
 import { describeVideo } from './describe-video'
 import { transportLanguages } from './transport-languages'
@@ -115,7 +115,7 @@ async function audioTrack(
 async function videoTrack(track: InputVideoTrack, id: number): Promise<DemuxedVideo | null> {
   const described = await describeVideo(track)
   const sink = new EncodedPacketSink(track)
-  const first = await sink.getFirstKeyPacket()
+  const first = await sink.getFirstPacket()
   const last = await sink.getPacket(Number.POSITIVE_INFINITY, { metadataOnly: true })
   if (!described || !first || !last) return null
   const ticks = (seconds: number): number => Math.round(seconds * timescale)
@@ -123,19 +123,15 @@ async function videoTrack(track: InputVideoTrack, id: number): Promise<DemuxedVi
     const from = (await sink.getKeyPacket(fromTicks / timescale)) ?? first
     const packets = await packetsFrom(sink, from, toTicks / timescale + marginS, signal)
     const pts = Float64Array.from(packets, ({ timestamp }) => ticks(timestamp))
-    const order = [...pts.keys()].sort((a, b) => (pts[a] ?? 0) - (pts[b] ?? 0))
-    return {
-      packets: {
-        count: packets.length,
-        offset: new Float64Array(packets.length),
-        size: Uint32Array.from(packets, ({ byteLength }) => byteLength),
-        pts,
-        duration: Float64Array.from(packets, ({ duration }) => ticks(duration)),
-        key: Uint8Array.from(packets, ({ type }) => (type === 'key' ? 1 : 0)),
-      },
-      frames: { time: Float64Array.from(order, (row) => pts[row] ?? 0), packet: Uint32Array.from(order) },
-      read: contentOf(packets),
+    const table = {
+      count: packets.length,
+      offset: new Float64Array(packets.length),
+      size: Uint32Array.from(packets, ({ byteLength }) => byteLength),
+      pts,
+      duration: Float64Array.from(packets, ({ duration }) => ticks(duration)),
+      key: Uint8Array.from(packets, ({ type }) => (type === 'key' ? 1 : 0)),
     }
+    return { packets: table, frames: frameTable(table), read: contentOf(packets) }
   }
   return {
     kind: 'video',

@@ -1,6 +1,6 @@
 /** Clusters and the blocks inside (RFC 9559, 5.1.3 and 10): one row per frame, without reading the frames. */
 import type { ByteReader } from '../byte-reader'
-import { ids, isTopLevel, readHeader, readVint, signed, unsigned } from './ebml'
+import { children, ids, isTopLevel, readHeader, readVint, signed, unsigned } from './ebml'
 
 export interface Frame {
   readonly track: number
@@ -146,6 +146,22 @@ async function nextCluster(reader: ByteReader, from: number, end: number): Promi
       if (bytes[i + 1] === 0x43 && bytes[i + 2] === 0xb6 && bytes[i + 3] === 0x75) return at + i
   }
   return -1
+}
+
+/** First cluster that begins in `[from, to)` and says its time, whatever stands before it. Null: none. */
+export async function findCluster(reader: ByteReader, from: number, to: number): Promise<ClusterHead | null> {
+  for (let at = from; at < to; at++) {
+    at = await nextCluster(reader, at, to)
+    if (at < 0) return null
+    const bytes = await reader.read(at, 64)
+    // The time comes first, or after a checksum.
+    const header = readHeader(bytes, 0)
+    for (const { id, content } of header ? children(bytes.subarray(header.headerBytes)) : []) {
+      if (id === ids.timestamp && content.length <= 8) return { position: at, ticks: unsigned(content, 0) }
+      if (!isPlausible(id)) break
+    }
+  }
+  return null
 }
 
 /**

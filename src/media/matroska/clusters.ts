@@ -3,18 +3,27 @@
  * it. Where a track begins and ends far from the edges of the file is found by bisection.
  */
 import type { ByteReader } from '../byte-reader'
-import { type Frame, walkClusters } from './blocks'
+import { type Frame, findCluster, walkClusters } from './blocks'
 import type { Anchor, SegmentHead } from './segment'
 
-/** Windows small enough for hopping over clusters, and wide enough for many blocks at once. */
-const hopBytes = 64
-const walkBytes = 512 * 1024
+interface ClusterLimits {
+  /** Fetched at once: wide enough for many blocks. */
+  readonly walkBytes: number
+  /** What is read at most to see all tracks begin before they are looked for elsewhere. */
+  readonly beginningBytes: number
+}
+const usualLimits: ClusterLimits = { walkBytes: 512 * 1024, beginningBytes: 48 * 2 ** 20 }
+const sampleBytes = 64 * 1024
+/** Places where a stream without cues is looked at, and how much reading they may cost together. */
+const mostPlaces = 1024
+const fewPlaces = 16
+const listBytes = 96 * 2 ** 20
 /** How far sound and pictures of one moment may lie apart in the file, and pictures from their order of decoding. */
 const interleavingS = 1
-const mostClusters = 50_000
-/** What is read at most to look at one place, and to see all tracks begin. */
+/** How far back decoding may begin. */
+const longestReachS = 120
+/** What is read at most to look at one place. */
 const probeBytes = 16 * 2 ** 20
-const beginningBytes = 48 * 2 ** 20
 /** Places looked at for a track that is neither at the beginning nor at the end. */
 const mostProbes = 15
 
@@ -26,10 +35,16 @@ export interface TrackEdges {
 
 export interface Clusters {
   /**
-   * Frames of a track in file order that cover `[fromTicks, toTicks]`; with `fromKey` from a key frame on that is not after
-   * `fromTicks`, or from the beginning of the file.
+   * Frames of a track in file order that cover `[fromTicks, toTicks]`; with `canBeginAt` from a key frame on for which it
+   * holds and that is not after `fromTicks`, as far as there is one within two minutes.
    */
-  frames(track: number, fromTicks: number, toTicks: number, fromKey: boolean, signal?: AbortSignal): Promise<Frame[]>
+  frames(
+    track: number,
+    fromTicks: number,
+    toTicks: number,
+    canBeginAt: ((frame: Frame) => Promise<boolean>) | null,
+    signal?: AbortSignal,
+  ): Promise<Frame[]>
   /** Tracks without a frame are missing from the answer. */
   edges(tracks: readonly number[]): Promise<ReadonlyMap<number, TrackEdges>>
 }
@@ -40,18 +55,39 @@ function anchorBefore(anchors: readonly Anchor[], ticks: number): number {
   return after < 0 ? anchors.length - 1 : Math.max(0, after - 1)
 }
 
-/** Files without cues get a list of their clusters instead. */
+/** Clusters at evenly spaced places of `[from, end)`, found by their identifier, and how far it was to them on average. */
+async function sampleClusters(reader: ByteReader, from: number, end: number, places: number) {
+  const found: Anchor[] = []
+  let distance = sampleBytes
+  const step = Math.ceil((end - from) / places)
+  for (let at = from + step; at < end; at += step) {
+    const stop = Math.min(end, at + Math.min(step, probeBytes))
+    const cluster = await findCluster(reader, at, stop)
+    distance += (cluster?.position ?? stop) - at
+    if (cluster) found.push(cluster)
+  }
+  return { found, cost: sampleBytes + distance / places }
+}
+
+/**
+ * Files without cues get a list of some of their clusters instead: as many as a bounded amount of reading finds, and more
+ * towards the end.
+ */
 async function listClusters({ anchors, end }: SegmentHead, reader: ByteReader): Promise<readonly Anchor[]> {
   const [first] = anchors
   if (!first || anchors.length > 1 || end - first.position < probeBytes) return anchors
-  const found: Anchor[] = []
-  const frames = walkClusters(reader.another(hopBytes), first.position, end, ({ position, ticks }) => {
-    const previous = found.at(-1)
-    if (!previous || ticks >= previous.ticks) found.push({ position, ticks })
-    return found.length < mostClusters ? 'skip' : 'stop'
-  })
-  for await (const _ of frames) break
-  return found
+  const own = reader.another(sampleBytes)
+  const { cost } = await sampleClusters(own, first.position, end, fewPlaces)
+  const listed = [first]
+  let places = Math.min(mostPlaces, Math.max(fewPlaces, Math.floor(listBytes / cost)))
+  for (let from = first.position; end - from > probeBytes; places = fewPlaces) {
+    const { found } = await sampleClusters(own, from, end, places)
+    for (const cluster of found) if (cluster.ticks >= (listed.at(-1)?.ticks ?? 0)) listed.push(cluster)
+    const last = listed.at(-1)?.position ?? from
+    if (last <= from) break
+    from = last
+  }
+  return listed
 }
 
 function widen(edges: Map<number, TrackEdges>, frame: Frame): void {
@@ -65,7 +101,12 @@ function widen(edges: Map<number, TrackEdges>, frame: Frame): void {
 }
 
 /** @param reader may be used by nobody else. */
-export async function openClusters(head: SegmentHead, reader: ByteReader): Promise<Clusters> {
+export async function openClusters(
+  head: SegmentHead,
+  reader: ByteReader,
+  limits: Partial<ClusterLimits> = {},
+): Promise<Clusters> {
+  const { walkBytes, beginningBytes } = { ...usualLimits, ...limits }
   const anchors = await listClusters(head, reader)
   const margin = (interleavingS * 1e9) / head.timestampScale
   const positionOf = (index: number): number => anchors[index]?.position ?? head.end
@@ -125,7 +166,7 @@ export async function openClusters(head: SegmentHead, reader: ByteReader): Promi
   }
 
   return {
-    async frames(track, fromTicks, toTicks, fromKey, signal) {
+    async frames(track, fromTicks, toTicks, canBeginAt, signal) {
       let index = anchorBefore(anchors, fromTicks - margin)
       const read = async (from: number, until: number): Promise<Frame[]> => {
         const found: Frame[] = []
@@ -139,10 +180,15 @@ export async function openClusters(head: SegmentHead, reader: ByteReader): Promi
         return found
       }
       let found = anchors.length === 0 ? [] : await read(positionOf(index), Number.POSITIVE_INFINITY)
-      for (let step = 1; fromKey && index > 0; step *= 2) {
-        if (found.some(({ isKey, ticks, lace }) => isKey && lace === 0 && ticks <= fromTicks)) break
+      if (!canBeginAt) return found
+      const reach = fromTicks - (longestReachS * 1e9) / head.timestampScale
+      for (let part = found, step = 1; index > 0; step *= 2) {
+        let hasBeginning = false
+        for (const frame of part) hasBeginning ||= frame.isKey && frame.ticks <= fromTicks && (await canBeginAt(frame))
+        if (hasBeginning || (anchors[index]?.ticks ?? 0) < reach) break
         const before = Math.max(0, index - step)
-        found = [...(await read(positionOf(before), positionOf(index))), ...found]
+        part = await read(positionOf(before), positionOf(index))
+        found = [...part, ...found]
         index = before
       }
       return found
@@ -160,13 +206,13 @@ export async function openClusters(head: SegmentHead, reader: ByteReader): Promi
       for (const track of tracks) {
         let first = begin.get(track)
         let end = tail.get(track)
-        let known = first ? 0 : last
+        let known = first ? anchorBefore(anchors, first.last.ticks) : last
         if (!first && !end) {
           known = await somewhere(track)
           if (known < 0) continue
         }
         first ??= await edgeTowards(track, known, -1)
-        end ??= await edgeTowards(track, known, last)
+        end ??= (await edgeTowards(track, known, last)) ?? first
         if (first && end) result.set(track, { first: first.first, last: end.last })
       }
       return result

@@ -14,6 +14,7 @@ export const ids = {
   trackNumber: 0xd7,
   trackType: 0x83,
   codecId: 0x86,
+  codecPrivate: 0x63a2,
   codecDelay: 0x56aa,
   defaultDuration: 0x23e383,
   contentEncodings: 0x6d80,

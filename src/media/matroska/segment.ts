@@ -11,6 +11,8 @@ export interface PackedTrack {
   /** By which blocks name it. */
   readonly number: number
   readonly codecId: string
+  /** What a decoder is set up with; may be empty. */
+  readonly codecPrivate: Uint8Array
   /** Ticks that ffmpeg takes off every timestamp. */
   readonly codecDelayTicks: number
   readonly defaultDurationNs: number
@@ -54,6 +56,7 @@ function readTrack(entry: Uint8Array<ArrayBuffer>, timestampScale: number): Pack
   return {
     number: unsigned(child(entry, ids.trackNumber), 0),
     codecId,
+    codecPrivate: child(entry, ids.codecPrivate) ?? new Uint8Array(0),
     codecDelayTicks: Math.round(unsigned(child(entry, ids.codecDelay), 0) / timestampScale),
     defaultDurationNs: unsigned(child(entry, ids.defaultDuration), 0),
     ...compressionOf(entry),
