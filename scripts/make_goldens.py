@@ -342,6 +342,15 @@ def draw(name, shape, rng):
     return normal * math.prod(shape[1:]) ** -0.5
 
 
+def draw_initial(name, shape, rng):
+    """Values as the authors start from (spec section 5, item 5)."""
+    if name.endswith("patch_embed.proj.bias"):
+        return 0.1 * (2 * torch.rand(shape, generator=rng) - 1)
+    if name.endswith("bias"):
+        return torch.full(shape, 0.02)
+    return torch.ones(shape) if len(shape) == 1 else 0.02 * torch.randn(shape, generator=rng)
+
+
 def clips_like(config, count, rng):
     shape = [count, *config["input"]]
     if config["modality"] == "video":
@@ -349,9 +358,10 @@ def clips_like(config, count, rng):
     return -40 + 20 * torch.randn(shape, generator=rng)
 
 
-def make_backbone(config, mode, batch, seed):
+def make_backbone(config, mode, batch, seed, values=None):
     rng = torch.Generator().manual_seed(seed)
-    given = {f"param.{name}": draw(name, shape, rng) for name, shape in parameter_shapes(config).items()}
+    values = values or draw
+    given = {f"param.{name}": values(name, shape, rng) for name, shape in parameter_shapes(config).items()}
     channels, width = config["input"][0], blocks_of(config)[-1]["out"]
     given["buffer.patch_embed.norm.running_mean"] = 0.4 * torch.randn(channels, generator=rng)
     given["buffer.patch_embed.norm.running_var"] = 0.5 + torch.rand(channels, generator=rng)
@@ -471,11 +481,14 @@ def backbone_golden(config, mode, batch=2, seed=1):
 
 
 def well_conditioned_golden(config, mode, batch):
-    """The first seed with which torch's own float32 tells the maxima of its pools apart."""
+    """
+    The authors' starting point, from the first seed with which torch's own float32 tells the maxima of its pools apart: of
+    millions of windows, one whose two largest values are as near as rounding changes gradients by some 4e-4.
+    """
 
     def make():
         for seed in range(1, 100):
-            *golden, error = make_backbone(config, mode, batch, seed)
+            *golden, error = make_backbone(config, mode, batch, seed, draw_initial)
             if error < 2.5e-5:
                 return golden
         raise RuntimeError("No seed gives a network that float32 can tell the gradient of.")
