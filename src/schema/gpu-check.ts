@@ -42,17 +42,22 @@ export interface GpuCheck {
   readonly complete: boolean
 }
 
-/** Variants of a choice that must not be used, as `family:variant`. */
-export const excludedBy = ({ families }: GpuCheck): string[] =>
+const withStatus = ({ families }: GpuCheck, statuses: readonly VariantCheck['status'][]): string[] =>
   families.flatMap(({ family, variants }) =>
-    variants.filter(({ status }) => status === 'failed').map(({ variant }) => `${family}:${variant}`),
+    variants.filter(({ status }) => statuses.includes(status)).map(({ variant }) => `${family}:${variant}`),
   )
+
+/** Variants that compute wrong numbers, as `family:variant`. */
+export const failedOf = (check: GpuCheck): string[] => withStatus(check, ['failed'])
+
+/** Variants that must not be used: those that fail, and those that have not had their turn. */
+export const excludedBy = (check: GpuCheck): string[] => withStatus(check, ['failed', 'unchecked'])
 
 /** `passed`, with what was left out, or why not: one line for chips, profiles and metadata. */
 export function checkSummary(check: GpuCheck): string {
   if (check.problem !== null) return `failed: ${check.problem}`
-  const excluded = excludedBy(check)
-  return excluded.length > 0 ? `passed without ${excluded.join(', ')}` : 'passed'
+  const failed = failedOf(check)
+  return failed.length > 0 ? `passed without ${failed.join(', ')}` : 'passed'
 }
 
 export interface VariantTiming {

@@ -33,9 +33,9 @@ export class GpuChecker {
 
   constructor(private readonly gpu: () => Promise<GpuContext>) {}
 
-  /** What is known by now; null before the first check. */
+  /** What is known by now; null before the first check. A check made anew counts once it is complete. */
   async known(): Promise<GpuCheck | null> {
-    return this.running?.latest ?? (await this.stored())
+    return (await this.stored()) ?? this.running?.latest ?? null
   }
 
   /** A check by which jobs may go. @throws an `AbortError` once `signal` fires. */

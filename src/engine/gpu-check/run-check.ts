@@ -99,7 +99,7 @@ function candidates(target: Target): CandidateFamily[] {
 const firstOf = (families: readonly CandidateFamily[]): Table =>
   Object.fromEntries(families.map(({ name, variants }) => [name, variants[0] ?? '']))
 
-/** All references with one table. A GPU that is lost meanwhile gets a second chance: it may have had other reasons. */
+/** All references with one table, up to the first that fails. A GPU that is lost meanwhile gets a second chance: it may have had other reasons. */
 async function tryTable(
   table: Table,
   references: readonly Reference[],
@@ -117,7 +117,10 @@ async function tryTable(
 async function onContext(context: GpuContext, table: Table, references: readonly Reference[]) {
   const variants = context.withVariants({ table, excluded: [] })
   const errors: string[] = []
-  const hear = ({ error }: GPUUncapturedErrorEvent) => errors.push(error.message)
+  const hear = (event: GPUUncapturedErrorEvent) => {
+    event.preventDefault()
+    errors.push(event.error.message)
+  }
   context.device.addEventListener('uncapturederror', hear)
   try {
     const results: ReferenceCheck[] = []
@@ -128,6 +131,8 @@ async function onContext(context: GpuContext, table: Table, references: readonly
       )
       const [error] = errors
       results.push(error === undefined ? result : { ...result, problem: `${name}: the GPU reports: ${error}` })
+      // One that fails decides: what else it would get wrong is not asked.
+      if (results.at(-1)?.problem !== null) break
     }
     return results
   } finally {

@@ -12,6 +12,7 @@ const families: readonly CandidateFamily[] = [
 async function search(broken: readonly string[]) {
   const trials: string[] = []
   let base: Search['base'] | undefined
+  let early: Search['verdicts'] = new Map()
   const found = await searchVariants(families, {
     trial: async (table): Promise<Verdict> => {
       trials.push(JSON.stringify(table))
@@ -21,11 +22,12 @@ async function search(broken: readonly string[]) {
     onBase: (known) => {
       expect(base).toBeUndefined()
       base = known.base
+      early = new Map(known.verdicts)
     },
     whenIdle: async () => undefined,
   })
   expect(base).toEqual(found.base)
-  return { ...found, trials }
+  return { ...found, trials, early }
 }
 
 it('passes everything in as many trials as the largest family has variants', async () => {
@@ -51,6 +53,17 @@ it('finds exactly the broken variants, whichever they are, while one family at m
       expect(new Set(trials).size).toBe(trials.length)
     }),
   )
+})
+
+it('knows which variant made the preferred table fail as soon as jobs may run', async () => {
+  const { early, base } = await search(['a:1'])
+  expect(base).toEqual({ a: '2', b: '1', c: '1' })
+  expect([...early].map(([key, { problem }]) => [key, problem === null])).toEqual([
+    ['a:2', true],
+    ['b:1', true],
+    ['c:1', true],
+    ['a:1', false],
+  ])
 })
 
 it('has no table to offer when a family has lost all its variants', async () => {

@@ -54,7 +54,14 @@ export async function searchVariants(families: readonly CandidateFamily[], hooks
     }
   }
   const base = await findBase(families, trial)
-  if (base) note(base, await trial(base))
+  if (base) {
+    note(base, await trial(base))
+    // Where one choice makes all the difference, it is known which variant fails.
+    const preferred = preferredOf(families)
+    const changed = families.filter(({ name }) => base[name] !== preferred[name])
+    const [only] = changed
+    if (only && changed.length === 1) verdicts.set(`${only.name}:${preferred[only.name]}`, await trial(preferred))
+  }
   hooks.onBase({ verdicts, base })
   if (!base) return { verdicts, base }
   for (let round = 0; round < roundsOf(families); round++) {
@@ -73,18 +80,22 @@ export async function searchVariants(families: readonly CandidateFamily[], hooks
   return { verdicts, base }
 }
 
+/** The table in which every family takes its next variant, `index` times. */
+const roundOf = (families: readonly CandidateFamily[], index: number): Table =>
+  Object.fromEntries(families.map(({ name, variants }) => [name, variants[index % variants.length] ?? '']))
+
+const preferredOf = (families: readonly CandidateFamily[]): Table => roundOf(families, 0)
+
 /** The preferred table, else one with a single other variant, else one in which every family takes its next. */
 async function findBase(
   families: readonly CandidateFamily[],
   trial: (table: Table) => Promise<Verdict>,
 ): Promise<Table | null> {
-  const round = (index: number): Table =>
-    Object.fromEntries(families.map(({ name, variants }) => [name, variants[index % variants.length] ?? '']))
-  const preferred = round(0)
+  const preferred = preferredOf(families)
   const single = families.flatMap(({ name, variants }) =>
     variants.slice(1).map((variant): Table => ({ ...preferred, [name]: variant })),
   )
-  const rounds = Array.from({ length: roundsOf(families) }, (_, index) => round(index))
+  const rounds = Array.from({ length: roundsOf(families) }, (_, index) => roundOf(families, index))
   for (const table of [preferred, ...single, ...rounds]) if ((await trial(table)).problem === null) return table
   return null
 }

@@ -1,6 +1,6 @@
 /** One line that says whether this GPU can be trusted, and why not if it cannot. */
 import type { EngineDescription } from '../../engine/api'
-import { checkSummary, excludedBy, type GpuCheck } from '../../schema/gpu-check'
+import { checkSummary, failedOf, type GpuCheck } from '../../schema/gpu-check'
 import { plural } from '../format'
 import { type GpuMood, gpuMood } from '../gpu-mood'
 
@@ -25,11 +25,11 @@ const unchecked =
 function sentence(check: GpuCheck): string {
   if (check.problem !== null) return check.problem
   const when = `Checked on ${new Date(check.date).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}.`
-  const excluded = excludedBy(check)
+  const failed = failedOf(check)
   const variants = check.families.flatMap(({ variants }) => variants)
   const passed = variants.filter(({ status }) => status === 'passed').length
   const left = check.complete ? '' : ' The other variants have not had their turn yet.'
-  if (excluded.length > 0)
+  if (failed.length > 0)
     return `${checkSummary(check)}. What fails is not used; the other kernels compute what PyTorch computes.${left} ${when}`
   return `passed: ${plural(passed, 'kernel variant')} of ${plural(check.families.length, 'choice')} and all kernels without variants compute what PyTorch computes.${left} ${when}`
 }
