@@ -1,7 +1,7 @@
 /** UMAP's own worker: it computes in one block for seconds, so it shares a thread with nothing (design section 3). */
 import { UMAP } from 'umap-js'
 import { randomStream, randomStreams } from '../schema/random'
-import type { UmapAnswer, UmapRequest } from './umap'
+import type { UmapAnswer, UmapRequest } from './umap-messages'
 
 const reportEvery = 10
 

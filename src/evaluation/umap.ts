@@ -1,15 +1,6 @@
 /** UMAP (McInnes, Healy and Melville, 2018) of rows of embeddings, in a worker that lives as long as the computation. */
+import type { UmapAnswer, UmapRequest } from './umap-messages'
 import workerUrl from './umap-worker?worker&url'
-
-export interface UmapRequest {
-  /** [n, d] */
-  readonly vectors: Float32Array
-  readonly n: number
-  readonly neighbours: number
-  readonly minDistance: number
-  readonly seed: number
-}
-export type UmapAnswer = { readonly fraction: number } | { readonly plane: Float32Array } | { readonly error: string }
 
 /** Fewer have no neighbourhoods to keep. */
 const fewestRows = 4

@@ -33,7 +33,15 @@ export function philox4x32(counter: Words4, key: Words2, out: Uint32Array): void
 }
 
 /** Who draws: two users of one step must never share a stream. */
-export const randomStreams = { batch: 0, augmentation: 1, dropPath: 2, probe: 3, plane: 4, umap: 5 } as const
+export const randomStreams = {
+  batch: 0,
+  augmentation: 1,
+  dropPath: 2,
+  probe: 3,
+  plane: 4,
+  umap: 5,
+  bootstrap: 6,
+} as const
 
 export interface RandomStream {
   /** Uniform in [0, 1), a multiple of 2^-32. */

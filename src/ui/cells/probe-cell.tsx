@@ -1,14 +1,19 @@
 /** Linear probes on frozen embeddings, beside untrained weights and the largest class. */
+import { lazy, Suspense } from 'react'
 import type { Cell } from '../../schema/notebook'
 import type { ProbeTask } from '../../schema/probe-results'
 import { CellFrame } from '../cell-frame'
 import { interval, score } from '../format'
 import { ScrollBox } from '../scroll-box'
 import { useCellState } from '../session-context'
+import { ProbeDetails } from './probe-details'
+
+/** With the paper's numbers, which the page does not need before. */
+const ResultsSection = lazy(() => import('./results-section'))
 
 export function ProbeCell({ cell }: { cell: Cell }) {
   const { result } = useCellState(cell.id)
-  const metrics = result?.kind === 'probe' ? result.metrics : null
+  const { metrics, details = [] } = result?.kind === 'probe' ? result : { metrics: null }
   return (
     <CellFrame cell={cell}>
       {metrics ? (
@@ -25,6 +30,13 @@ export function ProbeCell({ cell }: { cell: Cell }) {
           <p className="note">
             Accuracy over held-out segments, with the 95 % Wilson interval. Bold is the best of a column.
           </p>
+          {metrics.tasks.map((task, index) => {
+            const detail = details[index]
+            return detail ? <ProbeDetails key={`${task.name} ${task.modality}`} task={task} detail={detail} /> : null
+          })}
+          <Suspense fallback={<p className="note">Loading the paper’s numbers…</p>}>
+            <ResultsSection />
+          </Suspense>
         </div>
       ) : (
         <p className="empty">Asks the frozen embeddings for what labels.csv says of the clips, and for the language.</p>
