@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { randomStream } from '../schema/random'
-import { alignPlane } from './alignment'
+import { alignByPairs, alignPlane } from './alignment'
 import { principalPlane } from './pca'
 
 const cloud = (n: number, d: number, seed: number): Float32Array => {
@@ -90,6 +90,13 @@ describe('a plane laid on another', () => {
         )
       }),
     )
+  })
+
+  test('comes back by the points that both have, in whatever order, and takes the others along', () => {
+    const points = cloud(12, 2, 4)
+    const pairs = [7, 2, 9, 4].map((point, at) => [point, at] as const)
+    const some = Float32Array.from(pairs.flatMap(([point]) => [...points.subarray(2 * point, 2 * point + 2)]))
+    expect(distance(alignByPairs(turned(points, 1.2, true), some, pairs), points)).toBeLessThan(1e-9)
   })
 
   test('of points that all lie in the middle stays, and needs the same points', () => {

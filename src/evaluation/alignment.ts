@@ -11,12 +11,24 @@
 export function alignPlane(plane: Float32Array, reference: Float32Array): Float32Array<ArrayBuffer> {
   if (plane.length !== reference.length)
     throw new Error(`A plane of ${plane.length / 2} points cannot be laid on one of ${reference.length / 2}.`)
+  return alignByPairs(
+    plane,
+    reference,
+    Array.from({ length: plane.length / 2 }, (_, point) => [point, point] as const),
+  )
+}
+
+/** {@link alignPlane} where only some points are the same: pairs of a point of the plane and one of the reference. */
+export function alignByPairs(
+  plane: Float32Array,
+  reference: Float32Array,
+  pairs: readonly (readonly [point: number, reference: number])[],
+): Float32Array<ArrayBuffer> {
   // Cross-products of the coordinates: M = planeᵀ reference.
   let [xx, xy, yx, yy] = [0, 0, 0, 0]
-  for (let i = 0; i < plane.length; i += 2) {
-    // Both hold pairs of coordinates.
-    const [x, y] = [plane[i] as number, plane[i + 1] as number]
-    const [u, v] = [reference[i] as number, reference[i + 1] as number]
+  for (const [point, other] of pairs) {
+    const [x = 0, y = 0] = plane.subarray(2 * point, 2 * point + 2)
+    const [u = 0, v = 0] = reference.subarray(2 * other, 2 * other + 2)
     xx += x * u
     xy += x * v
     yx += y * u
@@ -31,6 +43,7 @@ export function alignPlane(plane: Float32Array, reference: Float32Array): Float3
   const sine = (mirrored ? xy + yx : xy - yx) / (mirrored ? mirror : turn)
   const out = new Float32Array(plane.length)
   for (let i = 0; i < plane.length; i += 2) {
+    // Coordinates come in pairs.
     const [x, y] = [plane[i] as number, plane[i + 1] as number]
     const side = mirrored ? -y : y
     out[i] = x * cosine - side * sine

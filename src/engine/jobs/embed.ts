@@ -7,7 +7,7 @@ import type { EmbedResult } from '../api'
 import { filesOf } from './embedding-files'
 import { scoresOf } from './embedding-scores'
 import { type Job, remainingTime } from './job'
-import { planesOf } from './planes'
+import { laidOnLooks, planesOf } from './planes'
 import { rowOf, type SnippetSegment, snippetSegments } from './snippet-segments'
 import { upstreamWeights } from './weights'
 
@@ -37,12 +37,14 @@ export const runEmbed: Job = async (context): Promise<EmbedResult> => {
   for (const { name, parts } of await filesOf(segments, rows, embedded, crops, dimensionOf))
     await saveBytes(request.hash, name, parts)
   const scores = scoresOf(segments, embedded)
+  const trained = request.upstream.some(({ kind }) => kind === 'pretrain')
+  const looks = trained ? ((await context.upstream('pretrain')).result.looks ?? null) : null
   const recall = (direction: 'audio-to-video' | 'video-to-audio') =>
     scores.retrieval.find((score) => score.direction === direction && score.language === 'all')
   return {
     kind: 'embed',
     rows,
-    planes: planesOf(rows, embedded),
+    planes: laidOnLooks(planesOf(rows, embedded), rows, looks),
     stills: await stillsOf(segments),
     metrics: {
       count: rows.length,
