@@ -2,7 +2,8 @@ import { createRoot, type Root } from 'react-dom/client'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import { randomStream } from '../../schema/random'
-import type { PointCloud } from './point-cloud'
+import { CloudPainter, radiusFor } from './paint-cloud'
+import { boundsOf, type PointCloud, placement } from './point-cloud'
 import { Scatter } from './scatter'
 import '../styles/tokens.css'
 import '../styles/plots.css'
@@ -95,6 +96,28 @@ test(`${points} points follow a pointer that drags them, frame by frame`, async 
   console.info(
     `${points} points, ${canvas.width} x ${canvas.height} px: a frame takes ${times[30]?.toFixed(1)} ms while panning, ${times[57]?.toFixed(1)} ms at the 95th percentile.`,
   )
+})
+
+test(`${points} points at 1600 x 1200 px are painted marks, lines and all; nothing of them lies outside of the picture`, () => {
+  const canvas = document.createElement('canvas')
+  canvas.width = 1600
+  canvas.height = 1200
+  const context = canvas.getContext('2d')
+  if (!context) throw new Error('There is no canvas to paint on.')
+  const { cloud, joined } = cloudOf(points)
+  const painter = new CloudPainter((name) => (name === '--surface' ? '#fff' : '#333'), 2, radiusFor(points))
+  const size = { width: 800, height: 600 }
+  const times = Array.from({ length: 20 }, (_, i) => {
+    const to = placement(boundsOf(cloud.places), size, { zoom: 1 + i / 10, x: i / 20, y: 0 })
+    const start = performance.now()
+    painter.paint(context, cloud, cloud.places, to, joined, null)
+    return performance.now() - start
+  })
+  console.info(`Painting takes ${Math.min(...times).toFixed(1)} ms at best.`)
+  const { data } = context.getImageData(0, 0, canvas.width, canvas.height)
+  const dark = data.filter((value, at) => at % 4 === 0 && value < 128).length
+  expect(dark).toBeGreaterThan(points)
+  expect(data.every((value, at) => at % 4 !== 3 || value === 255)).toBe(true)
 })
 
 test('keys go from point to point, and Enter chooses one', async () => {
