@@ -1,7 +1,11 @@
 /** What dropped files are, by their names: media and label tables for a corpus cell, weights for a model cell, notebooks. */
 
+/** What is read, then what is answered with the command that makes it readable; the engine looks at contents, not at names. */
 const extensions = new Set(
-  'mp4 m4v m4a mov mkv mka webm weba ts mts m2ts ogg oga ogv opus mp3 flac wav aac avi mxf csv'.split(' '),
+  (
+    'mp4 m4v m4a m4b 3gp mov mkv mka webm weba ts mts m2ts mpegts ogg oga ogv opus mp3 flac wav aac csv ' +
+    'avi wmv asf wma flv rm rmvb mpg mpeg vob mxf aif aiff caf ac3 eac3 dts'
+  ).split(' '),
 )
 
 export const isCorpusFile = (path: string): boolean => {

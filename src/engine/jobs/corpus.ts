@@ -22,7 +22,7 @@ export async function describeCorpus(corpus: OpenCorpus, { progress, signal }: J
   if (titles.length === 0)
     throw new Error(
       problems.length === 0
-        ? 'There are no clips. Add MP4 or MOV files with a picture and at least one soundtrack.'
+        ? 'There are no clips. Add videos (MP4, MOV, Matroska, WebM, transport streams) with at least one soundtrack, or with sound files beside them.'
         : `None of the files can be used. ${problems.map(({ message }) => message).join(' ')}`,
     )
   return {

@@ -3,6 +3,7 @@
  * decode tracks of files only, so packets are put into a small file in memory, one tenth of a second apart: what comes out tells
  * by its time which packet it is from.
  */
+import './quiet'
 import {
   AudioSampleSink,
   BufferSource,

@@ -2,6 +2,7 @@
  * Sound files (WAV, MP3, FLAC, Ogg, ADTS) and MPEG transport streams through mediabunny, which finds packets by time; where
  * sound begins and ends, to the sample, is decided here as ffmpeg does.
  */
+import './quiet'
 import {
   ADTS,
   BlobSource,
