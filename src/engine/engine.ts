@@ -3,9 +3,10 @@ import { closeCorpus, type OpenCorpus, openCorpus } from '../corpus/open-corpus'
 import type { EmbeddingCache } from '../evaluation/clip-embeddings'
 import { spectrogram } from '../features/spectrogram'
 import type { Floor } from '../schema/floor'
+import type { GpuTuning } from '../schema/gpu-check'
 import type { CellKind } from '../schema/notebook'
 import { loadBytes, loadResult, saveResult } from '../storage/result-store'
-import type { CellResult, ResultOf, RunRequest } from './api'
+import type { CellResult, Progress, ResultOf, RunRequest } from './api'
 import type { CallContext } from './channel'
 import { contentHash } from './content-hash'
 import { GpuKeeper } from './gpu-keeper'
@@ -19,6 +20,7 @@ import { runModel } from './jobs/model'
 import { runPretrain } from './jobs/pretrain'
 import { runProbe } from './jobs/probe'
 import { runSpectrogram } from './jobs/spectrogram'
+import { untilStored } from './jobs/until-stored'
 import { measureAndKeepFloor } from './kept-floor'
 import { nearest, umap } from './kept-vectors'
 
@@ -44,13 +46,17 @@ export class EngineState {
   private readonly corpora = new Map<string, OpenCorpus>()
   private readonly embeddings = new Map<string, EmbeddingCache>()
   private readonly paused = new Map<string, PromiseWithResolvers<void>>()
+  private checkpointsAsked = 0
 
   async run(call: CallContext, request: RunRequest): Promise<CellResult> {
-    const context = this.jobContext(call, request)
+    const leftToDo: (() => Promise<void>)[] = []
+    const context = this.jobContext(call, request, (task) => leftToDo.push(task))
     const compute = () => this.compute(context)
     const result = await (checkedKinds.has(request.kind) ? this.plans.checker.whileBusy(compute) : compute())
     // Media live in this worker, so a corpus is opened again rather than loaded.
-    if (request.kind !== 'corpus' && request.kind !== 'text') await saveResult(request.hash, result)
+    if (request.kind !== 'corpus' && request.kind !== 'text')
+      await untilStored(context, `The result of the ${request.kind} cell`, 0, () => saveResult(request.hash, result))
+    for (const task of leftToDo) await task()
     return result
   }
 
@@ -72,13 +78,14 @@ export class EngineState {
         // What the GPU held is gone, but the last checkpoint is not: the job goes on from it.
         if (context.signal.aborted || !(await this.gpu.lostSince(losses))) throw error
         fruitless = trained ? 0 : fruitless + 1
+        const reason = this.gpu.reason === '' ? '' : ` (${this.gpu.reason})`
         if (fruitless === fruitlessLosses)
           throw new Error(
-            `The GPU was lost ${fruitless} times before a step was done: this is probably too much for it. Use a smaller memory budget, batch or model, or fewer frames.`,
+            `The GPU was lost ${fruitless} times before a step was done${reason}: this is probably too much for it. Use a smaller memory budget, batch or model, or fewer frames.`,
             { cause: error },
           )
         context.progress({
-          message: 'The GPU was lost. Waiting for it to come back, then going on from the last checkpoint.',
+          message: `The GPU was lost${reason}. Waiting for it to come back, then going on from the last checkpoint.`,
         })
       }
     }
@@ -103,7 +110,22 @@ export class EngineState {
     return corpus
   }
 
-  private jobContext({ signal, progress }: CallContext, request: RunRequest): JobContext {
+  private jobContext(
+    { signal, progress }: CallContext,
+    request: RunRequest,
+    afterStored: JobContext['afterStored'],
+  ): JobContext {
+    const resumed = async (event: Progress) => {
+      const gate = this.pause(request.cellId)
+      progress({ ...event, paused: true })
+      const stopped = new Promise<void>((resolve) => {
+        if (signal.aborted) resolve()
+        signal.addEventListener('abort', () => resolve(), { once: true })
+      })
+      await Promise.race([gate.promise, stopped])
+      this.resume(request.cellId)
+      progress({ message: 'Going on', paused: false })
+    }
     const upstreamOf = (kind: CellKind) => {
       const found = request.upstream.findLast((cell) => cell.kind === kind)
       if (!found) throw new Error(`This cell reads no ${kind} cell. Add one to its inputs.`)
@@ -130,17 +152,14 @@ export class EngineState {
         return { hash, settings, result: result as ResultOf<K> }
       },
       whileNotPaused: async (onPause) => {
-        const gate = this.paused.get(request.cellId)
-        if (!gate) return
+        if (!this.paused.has(request.cellId)) return
         await onPause()
-        progress({ message: 'Paused', paused: true })
-        const stopped = new Promise<void>((resolve) => {
-          signal.addEventListener('abort', () => resolve(), { once: true })
-        })
-        await Promise.race([gate.promise, stopped])
-        this.resume(request.cellId)
-        progress({ message: 'Going on', paused: false })
+        // Where the pause itself had to wait for room, it has been resumed by now.
+        if (this.paused.has(request.cellId)) await resumed({ message: 'Paused' })
       },
+      pauseWith: (problem) => resumed({ message: 'Waiting for room in storage', problem }),
+      checkpointsAsked: () => this.checkpointsAsked,
+      afterStored,
     }
   }
 
@@ -153,13 +172,20 @@ export class EngineState {
     return cache
   }
 
-  pause(cellId: string): void {
-    if (!this.paused.has(cellId)) this.paused.set(cellId, Promise.withResolvers())
+  pause(cellId: string): PromiseWithResolvers<void> {
+    const gate = this.paused.get(cellId) ?? Promise.withResolvers<void>()
+    this.paused.set(cellId, gate)
+    return gate
   }
 
   resume(cellId: string): void {
     this.paused.get(cellId)?.resolve()
     this.paused.delete(cellId)
+  }
+
+  /** Running pretrainings write a checkpoint before their next step. */
+  writeCheckpoints(): void {
+    this.checkpointsAsked++
   }
 
   async load(kind: CellKind, hash: string): Promise<CellResult | null> {
@@ -174,7 +200,22 @@ export class EngineState {
   }
 
   async measureFloor(): Promise<Floor> {
-    return measureAndKeepFloor(await this.gpu.get())
+    return this.throughLoss(async () => measureAndKeepFloor(await this.gpu.get()))
+  }
+
+  tuneGpu(wait: Parameters<GpuPlans['tune']>[0]): Promise<GpuTuning> {
+    return this.throughLoss(() => this.plans.tune(wait))
+  }
+
+  /** Short work without a checkpoint: done once more when the GPU is lost meanwhile. */
+  private async throughLoss<T>(work: () => Promise<T>): Promise<T> {
+    const { losses } = this.gpu
+    try {
+      return await work()
+    } catch (error) {
+      if (!(await this.gpu.lostSince(losses))) throw error
+      return work()
+    }
   }
 
   contentHash = contentHash
@@ -188,6 +229,6 @@ export class EngineState {
     const track = title?.audio.find((candidate) => candidate.language === language)
     if (!title || !track) throw new Error(`${file} has no ${language} soundtrack.`)
     const sound = await title.source.readAudio(track.trackId, startS, endS)
-    return (await spectrogram(await this.gpu.get(), sound)).samples
+    return this.throughLoss(async () => (await spectrogram(await this.gpu.get(), sound)).samples)
   }
 }

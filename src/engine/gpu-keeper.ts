@@ -10,6 +10,22 @@ const reopenForMs = 180_000
 /** An error of the GPU's work can arrive before the loss that caused it. */
 const noticeWithinMs = 500
 
+/**
+ * What is computed after an error that nobody was waiting for cannot be trusted (a buffer may be missing for lack of
+ * memory): such a device is given up like one that was lost. Whoever waits for errors prevents the event's default.
+ */
+function destroyOnError(device: GPUDevice, tell: (reason: string) => void): void {
+  device.addEventListener('uncapturederror', (event) => {
+    // Later listeners have their turn first.
+    setTimeout(() => {
+      if (event.defaultPrevented) return
+      const [reason = ''] = event.error.message.trim().split('\n')
+      tell(reason)
+      device.destroy()
+    })
+  })
+}
+
 const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
 export class GpuKeeper {
@@ -18,6 +34,8 @@ export class GpuKeeper {
   private readonly waiting = new Set<(message: string) => void>()
   /** How often a GPU was lost so far. */
   losses = 0
+  /** Why it was given up the last time, where it is known. */
+  reason = ''
 
   /**
    * The GPU, opened anew after it was lost.
@@ -49,6 +67,10 @@ export class GpuKeeper {
     try {
       const context = await (this.losses > 0 ? this.reopen() : GpuContext.open())
       this.current = context
+      this.reason = ''
+      destroyOnError(context.device, (reason) => {
+        this.reason = reason
+      })
       context.device.lost.then(() => {
         this.losses++
         this.opened = null

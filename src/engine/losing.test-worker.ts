@@ -18,11 +18,17 @@ GPU.prototype.requestAdapter = async function (options) {
   return null
 }
 
-/** Destroys the device and gives no adapter the next `withhold` times it is asked for one. */
+/**
+ * Destroys the device, or asks it for a buffer that it cannot give while nobody listens for errors; gives no adapter the
+ * next `withhold` times it is asked for one.
+ */
 export interface LoseGpu {
+  readonly how: 'destroy' | 'starve'
   readonly withhold: number
 }
 new BroadcastChannel('lose the GPU').onmessage = ({ data }: MessageEvent<LoseGpu>) => {
   withheld = data.withhold
-  devices.at(-1)?.destroy()
+  const device = devices.at(-1)
+  if (data.how === 'destroy') device?.destroy()
+  else device?.createBuffer({ size: 4 * device.limits.maxBufferSize, usage: GPUBufferUsage.STORAGE })
 }
