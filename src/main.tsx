@@ -5,7 +5,7 @@ import { createRoot } from 'react-dom/client'
 import { startEngine } from './engine/client'
 import { installAutomation, isAutomated } from './notebook/automation'
 import { ancestorsOf } from './notebook/graph'
-import { keep, unfinished } from './notebook/keep'
+import { keep, type Unfinished, unfinished } from './notebook/keep'
 import { registerOffline } from './notebook/offline'
 import { notebookFreed, takeNotebook } from './notebook/one-tab'
 import { savedNotebook } from './notebook/persistence'
@@ -56,7 +56,7 @@ async function start(root: HTMLElement): Promise<void> {
   const session = createSession(startEngine())
   const queries = new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY, retry: 1 } } })
   const readOnly = !(await takeNotebook())
-  const left = readOnly ? { cells: [], wait: false } : unfinished()
+  const left: Unfinished = readOnly ? { cells: [], waitBecause: null } : unfinished()
   const render = (problem?: string) =>
     page.render(
       <StrictMode>
@@ -66,7 +66,12 @@ async function start(root: HTMLElement): Promise<void> {
               key={problem}
               problem={problem}
               readOnly={readOnly}
-              unfinished={left.wait ? () => void Promise.all(left.cells.map((id) => session.runCell(id))) : undefined}
+              unfinished={
+                left.waitBecause && {
+                  because: left.waitBecause,
+                  resume: () => void Promise.all(left.cells.map((id) => session.runCell(id))),
+                }
+              }
             />
           </SessionProvider>
         </QueryClientProvider>
@@ -76,12 +81,12 @@ async function start(root: HTMLElement): Promise<void> {
   try {
     const notebook = savedNotebook() ?? (await sampleNotebook())
     if (readOnly) void notebookFreed().then(() => location.reload())
-    else keep(session, render)
+    else keep(session, left, render)
     notePlace()
     await Promise.all([session.open(notebook), runQuickCells(session)])
     // Results that have just come are on the page one frame later.
     requestAnimationFrame(returnToPlace)
-    if (!left.wait) await Promise.all(left.cells.map((id) => session.runCell(id)))
+    if (left.waitBecause === null) await Promise.all(left.cells.map((id) => session.runCell(id)))
   } catch (cause) {
     render(cause instanceof Error ? cause.message : String(cause))
   }

@@ -320,6 +320,8 @@ export interface Progress {
   /** Pretraining, after every look: all so far. */
   readonly looks?: Looks
   readonly paused?: boolean
+  /** Why it is paused, where nobody asked for it, and what to do. */
+  readonly problem?: string
 }
 
 export interface EngineDescription {
@@ -370,6 +372,8 @@ export interface Engine {
   load(kind: CellKind, hash: string): Promise<CellResult | null>
   pause(cellId: string): Promise<void>
   resume(cellId: string): Promise<void>
+  /** Running pretrainings write a checkpoint before their next step: the page may be about to go. */
+  writeCheckpoints(): Promise<void>
   /** One file of a result. */
   readFile(hash: string, name: string): Promise<Blob>
   /** The rows of a file of vectors that are nearest to one of them by cosine, nearest first, itself left out. */

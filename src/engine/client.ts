@@ -31,6 +31,7 @@ export function startEngine(worker: Worker = startWorker()): Engine {
       call('run', [request], { onProgress: (event) => onProgress(event as Progress), signal }) as Promise<CellResult>,
     load: (kind, hash) => call('load', [kind, hash]) as Promise<CellResult | null>,
     pause: (cellId) => call('pause', [cellId]) as Promise<void>,
+    writeCheckpoints: () => call('writeCheckpoints', []) as Promise<void>,
     resume: (cellId) => call('resume', [cellId]) as Promise<void>,
     readFile: (hash, name) => call('readFile', [hash, name]) as Promise<Blob>,
     measureFloor: () => call('measureFloor', []) as Promise<Floor>,

@@ -17,7 +17,13 @@ const model = completeSettings('model', {
   headHidden: 16,
   headDim: 8,
 })
-const pretrain = completeSettings('pretrain', { steps: 8, batch: 4, snippetsPerTitle: 2, learningRate: 1e-3, lookEvery: 0 })
+const pretrain = completeSettings('pretrain', {
+  steps: 8,
+  batch: 4,
+  snippetsPerTitle: 2,
+  learningRate: 1e-3,
+  lookEvery: 0,
+})
 const corpus = completeSettings('corpus', {})
 const never = new AbortController().signal
 

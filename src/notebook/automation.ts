@@ -37,6 +37,8 @@ declare global {
 
 /** Lines of a running cell are at least this far apart. */
 const lineEveryMs = 2000
+/** A cell that waits for room in storage looks for it so often. */
+const tryAgainMs = 30_000
 /** Failures are told at the end, with their causes. */
 const toldStatuses: ReadonlySet<CellStatus> = new Set(['running', 'paused', 'done'])
 
@@ -102,12 +104,25 @@ function tellProgress(session: Session): void {
   })
 }
 
+/** Nobody sits before a page without a window: what waits for room tries again by itself, and says so. */
+function tryAgain(session: Session): void {
+  session.store.subscribe(({ cells }, before) => {
+    for (const [id, { status, progress }] of Object.entries(cells)) {
+      const problem = progress?.problem
+      if (status !== 'paused' || problem === undefined || before.cells[id]?.progress?.problem === problem) continue
+      console.warn(`${id}: ${problem} Trying again every ${tryAgainMs / 1000} s.`)
+      setTimeout(() => void session.resume(id), tryAgainMs)
+    }
+  })
+}
+
 /** Puts `dubbook` into the page's global scope. */
 export function installAutomation(session: Session): void {
   /** By cell; the empty name is that of the clips. */
   const inputs = new Map<string, HTMLInputElement>()
   const state = () => session.store.getState()
   tellProgress(session)
+  tryAgain(session)
 
   globalThis.dubbook = {
     folderInput(cellId = '') {

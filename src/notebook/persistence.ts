@@ -27,12 +27,14 @@ export function savedNotebook(): Notebook | null {
 /** Cells that somebody asked to run and that have not finished. */
 export interface Going {
   readonly cells: readonly string[]
+  /** Somebody, or a full disk, had paused one of them. */
+  readonly paused: boolean
   /** How often in a row the page vanished without being closed while they ran. */
   readonly crashes: number
   readonly closed: boolean
 }
 
-const nothingGoing: Going = { cells: [], crashes: 0, closed: true }
+const nothingGoing: Going = { cells: [], paused: false, crashes: 0, closed: true }
 
 export function saveGoing(going: Going): void {
   try {
@@ -50,6 +52,7 @@ export function savedGoing(): Going {
       return nothingGoing
     return {
       cells: value.cells.filter((id) => typeof id === 'string'),
+      paused: 'paused' in value && value.paused === true,
       crashes: 'crashes' in value ? Number(value.crashes) || 0 : 0,
       closed: 'closed' in value && value.closed === true,
     }

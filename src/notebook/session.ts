@@ -76,6 +76,8 @@ export interface Session {
   /** Stops one cell, or everything. */
   stop(id?: string): void
   pause(id: string): Promise<void>
+  /** Lets running pretrainings write checkpoints, as the page may be about to go. */
+  writeCheckpoints(): Promise<void>
   resume(id: string): Promise<void>
   /** The notebook as a file; media are named, not contained. */
   exportNotebook(): string
@@ -301,6 +303,7 @@ export function createSession(engine: Engine): Session {
       await engine.pause(id)
       if (stateOf(id).status === 'running') setState(id, { ...stateOf(id), status: 'paused' })
     },
+    writeCheckpoints: () => engine.writeCheckpoints(),
     async resume(id) {
       await engine.resume(id)
       if (stateOf(id).status === 'paused') setState(id, { ...stateOf(id), status: 'running' })

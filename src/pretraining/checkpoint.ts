@@ -35,6 +35,8 @@ const header = z.object({
   /** Time spent in steps so far. */
   trainedS: z.number(),
   resumes: z.array(z.object({ fromStep: z.number(), lostSteps: z.number() })),
+  /** Adapter and browser that computed the steps, each from its first one on. */
+  devices: z.array(z.object({ fromStep: z.number(), device: z.string() })).default([]),
 })
 export type CheckpointHeader = z.infer<typeof header>
 

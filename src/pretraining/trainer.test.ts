@@ -14,6 +14,7 @@ const header = (step: number, microBatch: number) => ({
   variants: '',
   trainedS: 0,
   resumes: [],
+  devices: [],
 })
 const inParts = { microBatch: 2, recompute: false, halfStorage: false, budget: 0 }
 

@@ -24,13 +24,13 @@ export function openSeries(directory: string): Series {
         try {
           await writeSealed(folder, name, parts)
         } catch (error) {
-          await folder.removeEntry(name)
+          await removeLater(folder, name)
           throw error
         }
         let kept = false
         for (const old of older) {
           if (!kept && (await openSealed(folder, old))) kept = true
-          else await folder.removeEntry(old)
+          else await removeLater(folder, old)
         }
       }),
     readNewest: () =>
@@ -48,6 +48,16 @@ export function openSeries(directory: string): Series {
         for (const name of await newestFirst(folder)) await folder.removeEntry(name)
       }),
   }
+}
+
+/**
+ * Removes a file now, or, while a page that is going still holds it, with the next value. What is not needed any more must
+ * not make a value that is stored look as if it were not.
+ */
+async function removeLater(folder: FileSystemDirectoryHandle, name: string): Promise<void> {
+  await folder
+    .removeEntry(name)
+    .catch((cause: unknown) => console.warn(`${folder.name}/${name} was not removed.`, cause))
 }
 
 async function newestFirst(folder: FileSystemDirectoryHandle): Promise<string[]> {

@@ -54,7 +54,9 @@ export class ChunkCache {
     if (contents) this.hits++
     else this.misses++
     const entry = this.entries.get(name)
-    if (entry) this.note(name, entry.bytes)
+    if (entry && contents) this.note(name, entry.bytes)
+    // Something that must not be lost may have needed its room.
+    else if (entry) await this.remove(name)
     return contents
   }
 

@@ -47,29 +47,19 @@ export async function writeSealed(
   name: string,
   parts: readonly Uint8Array[],
 ): Promise<void> {
-  const handle = (await directory.getFileHandle(name, { create: true })) as WorkerFileHandle
-  const access = await handle.createSyncAccessHandle()
-  let at = headerBytes
-  let checksum = 0
   try {
-    // The old header must be gone before new contents come.
-    access.truncate(0)
-    access.flush()
-    for (const part of parts) {
-      writeFully(access, part, at)
-      checksum = crc32(part, checksum)
-      at += part.length
+    const handle = (await directory.getFileHandle(name, { create: true })) as WorkerFileHandle
+    const access = await handle.createSyncAccessHandle()
+    try {
+      writeContents(access, parts)
+    } catch (error) {
+      // Without a header it reads as absent anyway; this only gives back the room.
+      emptied(access)
+      throw error
+    } finally {
+      access.close()
     }
-    access.flush()
-    const header = new Uint8Array(headerBytes)
-    header.set(magic)
-    const view = new DataView(header.buffer)
-    view.setBigUint64(8, BigInt(at - headerBytes), true)
-    view.setUint32(16, checksum, true)
-    writeFully(access, header, 0)
-    access.flush()
   } catch (error) {
-    access.truncate(0)
     if (!isError(error, 'QuotaExceededError')) throw error
     const bytes = parts.reduce((sum, part) => sum + part.length, 0)
     throw new Error(
@@ -77,8 +67,35 @@ export async function writeSealed(
         'free disk space or clear the results of older notebooks.',
       { cause: error },
     )
-  } finally {
-    access.close()
+  }
+}
+
+function writeContents(access: SyncAccessHandle, parts: readonly Uint8Array[]): void {
+  // The old header must be gone before new contents come.
+  access.truncate(0)
+  access.flush()
+  let at = headerBytes
+  let checksum = 0
+  for (const part of parts) {
+    writeFully(access, part, at)
+    checksum = crc32(part, checksum)
+    at += part.length
+  }
+  access.flush()
+  const header = new Uint8Array(headerBytes)
+  header.set(magic)
+  const view = new DataView(header.buffer)
+  view.setBigUint64(8, BigInt(at - headerBytes), true)
+  view.setUint32(16, checksum, true)
+  writeFully(access, header, 0)
+  access.flush()
+}
+
+function emptied(access: SyncAccessHandle): void {
+  try {
+    access.truncate(0)
+  } catch (cause) {
+    console.warn('A file that was cut short could not be emptied.', cause)
   }
 }
 

@@ -16,8 +16,8 @@ interface AppProps {
   readonly readOnly: boolean
   /** Something that went wrong before the page could show it. */
   readonly problem?: string
-  /** A run that was going when the page vanished twice: not taken up by itself again. */
-  readonly unfinished?: () => void
+  /** A run that was going when the page went, and is not taken up by itself. */
+  readonly unfinished: { readonly because: 'crashes' | 'paused'; readonly resume: () => void } | null
 }
 
 export function App({ readOnly, problem = '', unfinished }: AppProps) {
@@ -26,7 +26,7 @@ export function App({ readOnly, problem = '', unfinished }: AppProps) {
   const engineError = useSessionState(({ engine }) => engine.error)
   const [message, setMessage] = useState(problem)
   const [palette, setPalette] = useState(false)
-  const [offer, setOffer] = useState(unfinished !== undefined)
+  const [offer, setOffer] = useState(unfinished !== null)
   const notebookInput = useRef<HTMLInputElement>(null)
   const openPalette = useCallback(() => setPalette(true), [])
   useKeyboard(session, openPalette, readOnly)
@@ -53,13 +53,17 @@ export function App({ readOnly, problem = '', unfinished }: AppProps) {
         ) : null}
         {offer && unfinished ? (
           <div className="banner offer">
-            <p>A run did not finish, twice in a row. What it had stored is kept.</p>
+            <p>
+              {unfinished.because === 'crashes'
+                ? 'A run did not finish, twice in a row. What it had stored is kept.'
+                : 'A run was paused. It goes on from its last checkpoint.'}
+            </p>
             <button
               type="button"
               className="primary"
               onClick={() => {
                 setOffer(false)
-                unfinished()
+                unfinished.resume()
               }}
             >
               Resume from last session

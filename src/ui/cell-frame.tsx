@@ -55,6 +55,11 @@ export function CellFrame({ cell, buttons, pausable = false, choices, told, with
       <div className={hasSettings ? 'body' : 'body alone'}>
         {hasSettings ? <SettingsPanel cell={cell} choices={choices} told={told} without={without} /> : null}
         <div className="out">
+          {state.status === 'paused' && state.progress?.problem !== undefined ? (
+            <p className="error" role="alert">
+              {state.progress.problem}
+            </p>
+          ) : null}
           {state.error !== undefined && state.status !== 'stale' ? (
             <p className="error" role="alert">
               {state.error}
@@ -89,7 +94,7 @@ function RunButtons({ cell, state, title, pausable }: RunButtonsProps) {
           Pause
         </button>
       ) : null}
-      {pausable && state.status === 'paused' ? (
+      {state.status === 'paused' ? (
         <button type="button" aria-label={`Resume ${title}`} onClick={() => void session.resume(cell.id)}>
           Resume
         </button>

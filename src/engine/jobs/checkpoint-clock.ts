@@ -39,11 +39,11 @@ export class CheckpointClock {
     return everySteps === 0 && waited >= Math.max(shortestS, costShare * this.lastCostS)
   }
 
-  /** A checkpoint of this step was written between two times. */
-  note(step: number, from: number, to: number): void {
-    this.writtenAt = to
+  /** A checkpoint of this step, which took so many seconds, is written now. */
+  note(step: number, costS: number, now: number): void {
+    this.writtenAt = now
     this.writtenStep = step
-    this.lastCostS = to - from
+    this.lastCostS = costS
     this.totalS += this.lastCostS
     this.written++
   }

@@ -20,8 +20,14 @@ export interface JobContext {
   usableGpuCheck(): Promise<GpuCheck>
   /** The check of the GPU with all its variants. */
   gpuCheck(): Promise<GpuCheck>
-  /** Resolves at once unless the cell is paused. Rejects when it is stopped meanwhile. */
+  /** Resolves at once unless the cell is paused, otherwise when it is resumed or stopped. */
   whileNotPaused(onPause: () => Promise<void>): Promise<void>
+  /** Pauses the cell, saying why, until it is resumed or stopped. */
+  pauseWith(problem: string): Promise<void>
+  /** Goes up whenever the page asks running cells to write checkpoints. */
+  checkpointsAsked(): number
+  /** What is to be done once the job's result is stored. */
+  afterStored(task: () => Promise<void>): void
   /** The opened media of the upstream corpus cell. @throws when there is none. */
   corpus(): OpenCorpus
   /** Embeddings made so far under a name: corpus, weights and crops. */

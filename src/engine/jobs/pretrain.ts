@@ -23,7 +23,9 @@ import { openInput, withInput } from './input'
 import type { Job } from './job'
 import { reproduced, withRuns } from './lineage'
 import { TrainingLooks } from './looks'
-import { savedRun, TrainingRun } from './training-run'
+import { RunStore } from './run-store'
+import { TrainingRun } from './training-run'
+import { untilStored } from './until-stored'
 import { encodeWeights, startingPoint, storeWeights } from './weights'
 
 /** Memory that batches which are ready may take. */
@@ -40,9 +42,10 @@ export const runPretrain: Job = async (context): Promise<PretrainResult> => {
   const sampling = planSampling(corpus, settings)
   const { plan, titles } = sampling
   const steps = number('steps')
-  const saved = await savedRun(context)
-  const gpu = await context.gpu(saved?.variants)
-  const memory = { ...memorySettings(settings), ...(saved ? { microBatch: saved.microBatch } : {}) }
+  const store = new RunStore(context)
+  const saved = await store.newest()
+  const gpu = await context.gpu(saved?.header.variants)
+  const memory = { ...memorySettings(settings), ...(saved ? { microBatch: saved.header.microBatch } : {}) }
   const withMemory = { ...trainerSettings(settings, seed, plan.batch), memory }
   const trainer = await Trainer.create(gpu, network, withMemory, (done, total) =>
     progress({ message: `Compiling kernels, ${done} of ${total}`, fraction: 0 }),
@@ -52,11 +55,11 @@ export const runPretrain: Job = async (context): Promise<PretrainResult> => {
   const augmentation = augmentationOf(settings)
   const audio = new AudioInputs(gpu, microBatch, melSettings.clipSamples, augmentation.masks)
   const video = new VideoInputs(gpu, frames, size, microBatch, augmentation.colours)
-  const run = new TrainingRun(context, gpu, trainer, plan)
+  const run = new TrainingRun(context, store, gpu, trainer, plan)
   let queue: BatchQueue<PreparedBatch> | null = null
   try {
     if (tensors) trainer.state.writeTensors(tensors)
-    await run.restore(saved?.bytes ?? null)
+    await run.restore(saved)
     const input = await openInput(context, corpus)
     const prepare = (step: number) => {
       const random = randomStream(seed, step, randomStreams.augmentation)
@@ -66,7 +69,9 @@ export const runPretrain: Job = async (context): Promise<PretrainResult> => {
     queue = new BatchQueue(prepare, batchBytes, run.step, steps, limits, run.step + stepsPerEpoch(plan))
     const looks = await TrainingLooks.create(context, gpu, trainer.state, corpus, input.reader, run.step)
     const look = async () => {
-      if (looks?.isDue(run.step, steps)) await run.aside(() => looks.take(run.step))
+      if (!looks?.isDue(run.step, steps)) return
+      const what = `The look after step ${run.step}`
+      await untilStored(context, what, 0, () => run.aside(() => looks.take(run.step)))
     }
     await look()
     while (run.step < steps) {
@@ -88,8 +93,9 @@ export const runPretrain: Job = async (context): Promise<PretrainResult> => {
     if (run.hasProfile) progress({ message: 'Measuring what this GPU does at most', fraction: 1 })
     const floor = run.hasProfile ? await floorOf(gpu) : null
     const info = { config, seed, step: steps, batchesTracked: batchesTracked + steps }
-    await storeWeights(hash, encodeWeights(network, await trainer.state.readTensors(), info))
-    await run.clear()
+    const weights = encodeWeights(network, await trainer.state.readTensors(), info)
+    await untilStored(context, 'The trained weights', bytesOf(weights), () => storeWeights(hash, weights))
+    context.afterStored(() => store.clear())
     const result = withInput(run.result(floor, await context.usableGpuCheck()), queue.waitShare, input)
     return await withRuns(context, { ...result, looks: looks?.looks ?? null }, sampling)
   } finally {
@@ -99,6 +105,8 @@ export const runPretrain: Job = async (context): Promise<PretrainResult> => {
     trainer.destroy()
   }
 }
+
+const bytesOf = (parts: readonly Uint8Array[]) => parts.reduce((sum, part) => sum + part.byteLength, 0)
 
 /** The clips of one micro-batch, counted from its own first row. */
 const microBatchOf = <Clip extends { readonly row: number }>(clips: readonly Clip[], part: number, size: number) =>

@@ -3,15 +3,16 @@ import type { BatchItem, BatchPlan } from '../../corpus/sampler'
 import type { GpuContext } from '../../gpu/gpu-context'
 import { megabytes } from '../../gpu/plan'
 import { describeVariants } from '../../ops/variants'
-import { encodeCheckpoint, readCheckpointHeader, restoreCheckpoint } from '../../pretraining/checkpoint'
+import { type CheckpointHeader, encodeCheckpoint, restoreCheckpoint } from '../../pretraining/checkpoint'
 import { trackBatch } from '../../pretraining/tracked'
 import type { StepReport, Trainer } from '../../pretraining/trainer'
 import { boundBy, type Floor, floorShare, type KernelTime } from '../../schema/floor'
 import { checkSummary, type GpuCheck } from '../../schema/gpu-check'
-import { openSeries } from '../../storage/atomic-file'
+import { identify } from '../adapter-identity'
 import type { LossPoint, PretrainResult, Progress } from '../api'
 import { CheckpointClock } from './checkpoint-clock'
 import { type JobContext, remainingTime } from './job'
+import type { Resume, RunStore, SavedRun } from './run-store'
 import { requireProgress } from './skip-streak'
 
 /** Steps submitted before the oldest report is awaited. */
@@ -26,32 +27,17 @@ interface Submitted {
   readonly items: readonly BatchItem[]
 }
 
-const checkpointsOf = ({ request }: JobContext) => openSeries(`checkpoints/${request.hash}`)
-
-export interface SavedRun {
-  readonly bytes: Uint8Array<ArrayBuffer>
-  /** To be kept for the rest of the run. */
-  readonly microBatch: number
-  readonly variants: string
-}
-
-/** The newest checkpoint of this very run; null when there is none. */
-export async function savedRun(context: JobContext): Promise<SavedRun | null> {
-  const bytes = await checkpointsOf(context).readNewest()
-  if (!bytes) return null
-  const { microBatch, variants } = readCheckpointHeader(bytes)
-  return { bytes, microBatch, variants }
-}
-
 export class TrainingRun {
   step = 0
   private losses: LossPoint[] = []
-  private resumes: { fromStep: number; lostSteps: number }[] = []
+  private resumes: Resume[] = []
+  private devices: CheckpointHeader['devices'] = []
   private readonly inFlight: Submitted[] = []
   private unreported: LossPoint[] = []
   private trainedS = 0
   private lastStepAt = performance.now()
   private checkpointStep = 0
+  private checkpointsAsked: number
   private readonly clock: CheckpointClock
   private reportedAt = 0
   private notedAt = 0
@@ -63,6 +49,7 @@ export class TrainingRun {
 
   constructor(
     private readonly context: JobContext,
+    private readonly store: RunStore,
     private readonly gpu: GpuContext,
     private readonly trainer: Trainer,
     private readonly plan: BatchPlan,
@@ -70,32 +57,33 @@ export class TrainingRun {
     const { checkpointEverySteps, checkpointEveryS } = context.request.settings
     const settings = { everySteps: Number(checkpointEverySteps), everyS: Number(checkpointEveryS) }
     this.clock = new CheckpointClock(settings, performance.now() / 1000)
-  }
-
-  private get checkpoints() {
-    return checkpointsOf(this.context)
-  }
-
-  private get stepNotes() {
-    return openSeries(`steps/${this.context.request.hash}`)
+    this.checkpointsAsked = context.checkpointsAsked()
   }
 
   get isCheckpointDue(): boolean {
+    if (this.checkpointsAsked !== this.context.checkpointsAsked()) return true
     return this.clock.isDue(this.step, performance.now() / 1000)
   }
 
-  /** Goes on from the checkpoint that {@link savedRun} found, if there is one. */
-  async restore(bytes: SavedRun['bytes'] | null): Promise<void> {
-    const note = await this.stepNotes.readNewest()
-    const noted = note ? new DataView(note.buffer).getUint32(0, true) : 0
-    if (bytes) {
-      const header = restoreCheckpoint(bytes, this.trainer.state)
-      this.step = header.step
-      this.losses = header.losses
-      this.trainedS = header.trainedS
-      this.resumes = [...header.resumes, { fromStep: header.step, lostSteps: Math.max(0, noted - header.step) }]
-      this.unreported = [...header.losses]
-    } else if (noted > 0) this.resumes = [{ fromStep: 0, lostSteps: noted }]
+  /** Goes on from a checkpoint, if there is one. */
+  async restore(saved: SavedRun | null): Promise<void> {
+    const note = await this.store.note()
+    const noted = note?.done ?? 0
+    if (saved) {
+      const { step, losses, trainedS, resumes, devices } = restoreCheckpoint(saved.bytes, this.trainer.state)
+      this.step = step
+      this.losses = losses
+      this.trainedS = trainedS
+      this.devices = devices
+      // Resumes that came to no checkpoint of their own are only noted.
+      const before = note && note.resumes.length > resumes.length ? note.resumes : resumes
+      this.resumes = [...before, { fromStep: step, lostSteps: Math.max(0, noted - step) }]
+      this.unreported = [...losses]
+    } else if (note) this.resumes = noted > 0 ? [...note.resumes, { fromStep: 0, lostSteps: noted }] : note.resumes
+    const { adapter, browser } = await identify(this.gpu)
+    const device = `${adapter}, ${browser}`
+    if (this.devices.at(-1)?.device !== device) this.devices = [...this.devices, { fromStep: this.step, device }]
+    if (this.resumes.length > 0) await this.store.writeNote({ done: this.step, resumes: this.resumes })
     this.startStep = this.step
     this.checkpointStep = this.step
     this.clock.begin(this.step)
@@ -148,7 +136,7 @@ export class TrainingRun {
     requireProgress(this.losses, this.checkpointStep)
     if (now - this.notedAt > noteEveryMs) {
       this.notedAt = now
-      await this.stepNotes.write([new Uint8Array(Uint32Array.of(this.losses.length).buffer)])
+      await this.store.writeNote({ done: this.losses.length, resumes: this.resumes })
     }
     if (now - this.reportedAt > reportEveryMs || this.losses.length === this.totalSteps) {
       this.reportedAt = now
@@ -193,23 +181,21 @@ export class TrainingRun {
     this.lastStepAt = performance.now()
   }
 
-  /** Writes everything the run needs to go on to the same bits. */
+  /** Writes everything the run needs to go on to the same bits, if there is something new. */
   async checkpoint(): Promise<void> {
     await this.drain()
-    const from = performance.now() / 1000
-    const { microBatch } = this.trainer.plan
-    const { step, losses, variants, trainedS, resumes } = this
-    const header = { step, losses, microBatch, variants, trainedS, resumes }
-    await this.checkpoints.write(await encodeCheckpoint(header, this.trainer.state))
+    this.checkpointsAsked = this.context.checkpointsAsked()
+    const { step, losses, variants, trainedS, resumes, devices } = this
+    if (step === this.checkpointStep) return
+    const from = performance.now()
+    const header = { step, losses, microBatch: this.trainer.plan.microBatch, variants, trainedS, resumes, devices }
+    const parts = await encodeCheckpoint(header, this.trainer.state)
+    const encodedS = (performance.now() - from) / 1000
+    const writtenS = await this.store.write(step, parts)
     this.checkpointStep = step
-    this.clock.note(step, from, performance.now() / 1000)
-    this.lastStepAt = performance.now()
-  }
-
-  /** Forgets what only an unfinished run needs. */
-  async clear(): Promise<void> {
-    await this.checkpoints.clear()
-    await this.stepNotes.clear()
+    const now = performance.now()
+    this.clock.note(step, encodedS + writtenS, now / 1000)
+    this.lastStepAt = now
   }
 
   private get memoryNotes(): string[] {
@@ -217,6 +203,13 @@ export class TrainingRun {
     const clips = 2 * this.plan.batch
     if (microBatch === clips) return []
     return [`${microBatch} of ${clips} clips at a time, to take ${megabytes(bytes.total)} of GPU memory`]
+  }
+
+  private get deviceNotes(): string[] {
+    return this.devices.slice(1).map(({ fromStep, device }, index) => {
+      const before = this.devices[index]?.device ?? 'another one'
+      return `Up to step ${fromStep} computed by ${before}, from there on by ${device}: the last bits may differ from those of a run on one of them`
+    })
   }
 
   /** @param floor What the adapter does at most; null without a profile. @param check By which the run was allowed. */
@@ -237,7 +230,7 @@ export class TrainingRun {
         clipsPerSecond: this.clipsPerSecond,
         batch,
         snippetsPerTitle,
-        notes: [...notes, ...this.memoryNotes],
+        notes: [...notes, ...this.memoryNotes, ...this.deviceNotes],
         resumes: this.resumes,
         checkpoints: this.clock.summary(performance.now() / 1000),
         runs: [],

@@ -31,5 +31,5 @@ function sentence(check: GpuCheck): string {
   const left = check.complete ? '' : ' The other variants have not had their turn yet.'
   if (failed.length > 0)
     return `${checkSummary(check)}. What fails is not used; the other kernels compute what PyTorch computes.${left} ${when}`
-  return `passed: ${plural(passed, 'kernel variant')} of ${plural(check.families.length, 'choice')} and all kernels without variants compute what PyTorch computes.${left} ${when}`
+  return `passed: ${plural(passed, 'variant')} of ${plural(check.families.length, 'kernel')} and all kernels without variants compute what PyTorch computes.${left} ${when}`
 }
