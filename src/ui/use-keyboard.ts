@@ -21,8 +21,8 @@ function actionOf(event: KeyboardEvent, session: Session, openPalette: () => voi
   const command = event.ctrlKey || event.metaKey
   const key = event.key.toLowerCase()
   const target = event.target instanceof HTMLElement ? event.target : null
-  // A dialog keeps its keys to itself.
-  if (target?.closest('dialog')) return null
+  // A dialog keeps its keys to itself, also where none of its elements has the focus.
+  if (document.querySelector('dialog[open]')) return null
   if (key === 'enter' && (command || event.shiftKey)) {
     // What is being typed counts before the run starts.
     if (target instanceof HTMLInputElement) target.blur()

@@ -21,8 +21,16 @@ export function GpuPanel({ onClose }: { onClose: () => void }) {
     dialog.current?.showModal()
     void session.gpu.look()
   }, [session])
+  // A button that went, or that cannot be pressed while something is done, takes the focus with it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what makes buttons come and go
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => {
+      if (!dialog.current?.contains(document.activeElement)) dialog.current?.focus()
+    })
+    return () => cancelAnimationFrame(frame)
+  }, [activity.task, description?.tuning])
   return (
-    <dialog ref={dialog} className="gpu-panel" aria-labelledby={heading} onClose={onClose}>
+    <dialog ref={dialog} className="gpu-panel" tabIndex={-1} aria-labelledby={heading} onClose={onClose}>
       <div className="head">
         <h2 id={heading}>Check this GPU</h2>
         <button type="button" className="ghost" onClick={() => dialog.current?.close()}>

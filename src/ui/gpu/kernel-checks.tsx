@@ -56,7 +56,7 @@ function familyRows({ family, variants }: FamilyCheck, used: string) {
           {familyTitle(family)}
         </th>
       ) : null}
-      <td className="whole">{variant}</td>
+      <td className="unbroken">{variant}</td>
       <td>
         <span className={`result ${status}`}>
           <span aria-hidden="true">{marks[status]}</span> {words[status]}
@@ -64,7 +64,7 @@ function familyRows({ family, variants }: FamilyCheck, used: string) {
         {detail === undefined ? null : <small className="detail">{detail}</small>}
       </td>
       <td className="number">{error === null ? '–' : significant(error)}</td>
-      <td className="whole">{usedFor(family, variant, used)}</td>
+      <td className="unbroken">{usedFor(family, variant, used)}</td>
     </tr>
   ))
 }
@@ -113,8 +113,8 @@ function References({ references }: { references: readonly ReferenceCheck[] }) {
         </tbody>
       </table>
       <p className="note">
-        Errors are relative to the largest number of a tensor. Allowed are 1e-5, and 5e-5 for gradients; decibels have
-        bounds of their own.
+        Largest relative error of any tensor. Allowed are 1e-5 for outputs, losses and parameters, 5e-5 for gradients;
+        decibels have bounds of their own.
       </p>
     </ScrollBox>
   )

@@ -42,7 +42,7 @@ function classRows(timing: ShapeClassTiming) {
           <small className="detail">{work}</small>
         </th>
       ) : null}
-      <td className={variant === chosen ? 'whole best' : 'whole'}>{variant}</td>
+      <td className={variant === chosen ? 'unbroken best' : 'unbroken'}>{variant}</td>
       <td className="number">{significant(ms)}</td>
       <td className="number">{significant(gigaflops)}</td>
       <td>{variant === chosen ? `✓ ${gain(timing)}` : ''}</td>
