@@ -27,8 +27,8 @@ export interface Automation {
   report(): Promise<Report>
   /** What the export cells have made, and the probe cells of benchmarks. */
   files(): readonly { readonly cellId: string; readonly name: string; readonly bytes: number }[]
-  /** Starts the browser's download of one of these files. */
-  download(cellId: string, name: string): Promise<void>
+  /** Bytes [start, end) of one of these files, as base64. */
+  read(cellId: string, name: string, start: number, end: number): Promise<string>
 }
 
 declare global {
@@ -163,14 +163,17 @@ export function installAutomation(session: Session): void {
           ? result.files.map((file) => ({ cellId, ...file }))
           : [],
       ),
-    async download(cellId, name) {
-      const address = URL.createObjectURL(await session.readFile(cellId, name))
-      const link = document.createElement('a')
-      link.href = address
-      link.download = name
-      link.click()
-      // The browser takes the content over when the download begins; the address must live until then.
-      setTimeout(() => URL.revokeObjectURL(address), 60_000)
+    async read(cellId, name, start, end) {
+      const piece = (await session.readFile(cellId, name)).slice(start, end)
+      const reader = new FileReader()
+      const done = new Promise<void>((resolve, reject) => {
+        reader.onload = () => resolve()
+        reader.onerror = () => reject(reader.error)
+      })
+      reader.readAsDataURL(piece)
+      await done
+      // `data:...;base64,` stands before the content.
+      return String(reader.result).split(',')[1] ?? ''
     },
   }
 }
