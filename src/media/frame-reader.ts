@@ -30,6 +30,9 @@ function startOf(packets: PacketTable, packet: number): number {
   return start
 }
 
+/** Packets that are rather decoded in vain than a decoder is started anew; at least as many as pictures are reordered by. */
+const mostInVain = 16
+
 /** Splits wanted frames into stretches that share a key frame or follow on from one another. */
 function planRuns(track: LoadedVideo, frameIndices: readonly number[]): Run[] {
   const runs: Run[] = []
@@ -39,7 +42,7 @@ function planRuns(track: LoadedVideo, frameIndices: readonly number[]): Run[] {
     const from = startOf(track.packets, packet)
     const run = runs.at(-1)
     // A packet that an edit list shows twice makes the decoder go back.
-    if (run && !run.wanted.has(packet) && from >= run.from && from <= run.to + 1) {
+    if (run && !run.wanted.has(packet) && from >= run.from && from <= run.to + mostInVain) {
       run.to = Math.max(run.to, packet)
       run.wanted.set(packet, index)
     } else runs.push({ from, to: packet, wanted: new Map([[packet, index]]) })
@@ -107,8 +110,13 @@ async function* decodeRun(
   }
 }
 
-/** Key frames to go back to, at most, when a decoder does not begin at one. */
-const mostStepsBack = 3
+/**
+ * Key frames to go back to, at most, when a decoder does not begin at one: files without a table of key frames name every frame
+ * as one, which is refused at once; a failure while decoding comes late.
+ */
+const mostSteps = 600
+const stepsOf = (error: unknown): number =>
+  error instanceof DOMException && error.name === 'DataError' ? 1 : mostSteps / 3
 
 /**
  * As `decodeRun`, but goes on where packets are damaged. When a decoder will not begin at a key frame of the container (it is a
@@ -121,7 +129,7 @@ async function* decodeFromKeyFrame(
 ): AsyncGenerator<Decoded, void, undefined> {
   const { key } = track.packets
   let from = run.from
-  let stepsBack = 0
+  let steps = 0
   let begun = false
   /** Where the next attempt begins if this one fails. */
   let after = run.from
@@ -136,8 +144,8 @@ async function* decodeFromKeyFrame(
     } catch (error) {
       signal?.throwIfAborted()
       if (!isAboutData(error)) throw error
-      if (!begun && from > 0 && from <= run.from && stepsBack < mostStepsBack) {
-        stepsBack++
+      if (!begun && from > 0 && from <= run.from && steps < mostSteps) {
+        steps += stepsOf(error)
         from = startOf(track.packets, from - 1)
         continue
       }
