@@ -8,8 +8,9 @@ import { encodeCheckpoint, encodeWeights } from '../src/engine/jobs/weights'
 import { readPytorch } from '../src/formats/pytorch'
 import { initialValues } from '../src/models/initialise'
 import { describeNetwork } from '../src/models/network'
+import { model } from '../src/schema/model-settings'
+import type { SettingValue } from '../src/schema/notebook'
 import { networkConfig } from '../src/schema/presets'
-import { completeSettings } from '../src/schema/settings'
 
 const python = '/usr/bin/python3'
 const version = existsSync(python) ? spawnSync(python, ['-c', 'import torch; print(torch.__version__)']) : null
@@ -40,7 +41,10 @@ print(len(state), "tensors")
 `
 
 test('torch.load gives the tensors of the safetensors file, bit for bit', async ({ browserName: _ }, testInfo) => {
-  const config = networkConfig(completeSettings('model', {}))
+  const settings: Record<string, SettingValue> = {}
+  for (const { key, default: value } of model)
+    settings[key] = typeof value === 'function' ? value(settings, false) : value
+  const config = networkConfig(settings)
   const network = describeNetwork(config)
   const tensors = initialValues(network.tensors, 7)
   const info = { config, seed: 7, step: 70, batchesTracked: 70 }

@@ -70,7 +70,7 @@ it('pretraining on weights of one modality says what is missing', async () => {
   const file = { path: 'audio.pt', file: new File(writePytorch(audio, {}), 'audio.pt') }
   await run('model', 'audio-only', imported(pooling), [file])
   const result = await run('embed', 'embed-audio', completeSettings('embed', {}), undefined, 'audio-only')
-  expect(result).toMatchObject({ kind: 'embed', jointPlane: null, metrics: { dimension: 8 } })
+  expect(result).toMatchObject({ kind: 'embed', metrics: { dimension: 8 } })
   expect(result.kind === 'embed' && result.rows.every(({ modality }) => modality === 'audio')).toBe(true)
   const training = run('pretrain', 'impossible', completeSettings('pretrain', { steps: 1 }), undefined, 'audio-only')
   await expect(training).rejects.toThrow('The weights hold no video network. Pretraining trains one of each.')

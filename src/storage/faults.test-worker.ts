@@ -17,10 +17,7 @@ export interface FaultyAnswer {
 
 self.onmessage = async ({ data: { directory, parts, at, how } }: MessageEvent<FaultyWrite>) => {
   const operations: Operation[] = []
-  setFaults(
-    (operation) => (operations.push(operation) - 1 === at ? how : 'go'),
-    () => new BroadcastChannel(directory).postMessage('stopped'),
-  )
+  setFaults((operation) => (operations.push(operation) - 1 === at ? how : 'go'))
   const error = await openSeries(directory)
     .write(parts)
     .then(

@@ -30,16 +30,6 @@ async function call<K extends keyof Calls>(worker: Worker, name: K, ...args: Par
 const value = (number: number) => Uint8Array.of(number, 1, 2, 3, 4, 5, 6, number)
 const parts = (number: number) => [value(number).subarray(0, 3), value(number).subarray(3)]
 
-/** Resolves when the worker that writes there has come to its last operation. */
-const stoppedIn = (directory: string) =>
-  new Promise<void>((resolve) => {
-    const channel = new BroadcastChannel(directory)
-    channel.onmessage = () => {
-      channel.close()
-      resolve()
-    }
-  })
-
 /** A directory whose newest value is `count`, the number of values written into it; none for 0. */
 async function series(sound: Worker, count: number): Promise<string> {
   const directory = `faults/${crypto.randomUUID()}`
@@ -78,30 +68,19 @@ it.each([0, 1, 2, 3])(
   'a page that ends between any two operations leaves the newest of %i values or the new one, whole',
   async (count) => {
     const sound = startSound()
-    const never = { directory: await series(sound, count), parts: parts(9), at: -1, how: 'stop' } as const
-    const probe = startFaulty()
-    const answer = answerOf<FaultyAnswer>(probe)
-    probe.postMessage(never satisfies FaultyWrite)
+    const undisturbed = startFaulty()
+    const answer = answerOf<FaultyAnswer>(undisturbed)
+    const directory = await series(sound, count)
+    undisturbed.postMessage({ directory, parts: parts(9), at: -1, how: 'stop' } satisfies FaultyWrite)
     const { operations } = await answer
-    const cases = operations.map((operation, at) => ({ operation, at, worker: startFaulty() }))
     const left: (Uint8Array | null)[] = []
-    // A browser takes two seconds to end a worker that does not answer: they end side by side.
-    await Promise.all(
-      cases.map(async ({ at, worker }) => {
-        const directory = `${never.directory}-${at}`
-        for (let number = 1; number <= count; number++) {
-          const done = answerOf<FaultyAnswer>(worker)
-          worker.postMessage({ ...never, directory, parts: parts(number) } satisfies FaultyWrite)
-          await done
-        }
-        const stopped = stoppedIn(directory)
-        worker.postMessage({ ...never, directory, at } satisfies FaultyWrite)
-        await stopped
-        worker.terminate()
-      }),
-    )
-    for (const { operation, at } of cases) {
-      const directory = `${never.directory}-${at}`
+    for (const [at, operation] of operations.entries()) {
+      const directory = await series(sound, count)
+      const ending = startFaulty()
+      const end = answerOf<FaultyAnswer>(ending)
+      ending.postMessage({ directory, parts: parts(9), at, how: 'stop' } satisfies FaultyWrite)
+      expect((await end).operations.at(-1)).toBe(operation)
+      ending.terminate()
       const newest = await call(sound, 'readNewest', directory)
       expect([lastOf(count), value(9)], `${operation}, operation ${at}`).toContainEqual(newest)
       left.push(newest)

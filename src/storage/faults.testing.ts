@@ -5,23 +5,22 @@
 
 /** What changes the disk. A write that goes wrong has written half by then. */
 export type Operation = 'open' | 'truncate' | 'write' | 'flush' | 'close' | 'remove'
-/** `fail` as a full disk does; `stop` never returns: somebody must kill the worker there. */
+/** `fail` as a full disk does; `stop` as the end of the page: nothing reaches the disk from there on, not even a clean-up. */
 export type Verdict = 'go' | 'fail' | 'stop'
 
 let judge: (operation: Operation) => Verdict = () => 'go'
-let sayStopped: () => void = () => undefined
+let ended = false
 
-/** From now on every operation is judged first. @param onStop Called before the one that does not return. */
-export function setFaults(next: typeof judge, onStop: typeof sayStopped = () => undefined): void {
+/** From now on every operation is judged first. */
+export function setFaults(next: typeof judge): void {
   judge = next
-  sayStopped = onStop
 }
 
 const full = () => new DOMException('There is no room left on this disk.', 'QuotaExceededError')
-/** Nothing of the worker goes on, not even what it would clean up. */
+/** Files stay open and locked, as a page that is killed leaves them, until somebody terminates the worker. */
 function stop(): never {
-  sayStopped()
-  for (;;) performance.now()
+  ended = true
+  throw new Error('This page has ended.')
 }
 
 interface SyncHandle {
@@ -37,17 +36,18 @@ interface Handles {
 // The DOM's types leave these out; they exist in workers only.
 const { FileSystemSyncAccessHandle, FileSystemFileHandle } = globalThis as unknown as Handles
 
-/** @throws, or never returns, where the operation is to go wrong. */
+/** @throws where the operation is to go wrong. */
 function judgeNow(operation: Operation): void {
+  if (ended) stop()
   const verdict = judge(operation)
-  if (verdict === 'go') return
   if (verdict === 'fail') throw full()
-  stop()
+  if (verdict === 'stop') stop()
 }
 
 const sync = FileSystemSyncAccessHandle.prototype
 const { write, truncate, flush, close } = sync
 sync.write = function (data, options) {
+  if (ended) stop()
   const verdict = judge('write')
   if (verdict === 'go') return write.call(this, data, options)
   write.call(this, data.subarray(0, data.length >> 1), options)
@@ -64,7 +64,7 @@ sync.flush = function () {
 }
 sync.close = function () {
   // Closing fails on no disk; a page may end before it.
-  if (judge('close') === 'stop') judgeNow('close')
+  if (ended || judge('close') === 'stop') stop()
   close.call(this)
 }
 const { createSyncAccessHandle } = FileSystemFileHandle.prototype
