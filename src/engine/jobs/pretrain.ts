@@ -24,9 +24,10 @@ import type { Job } from './job'
 import { reproduced, withRuns } from './lineage'
 import { TrainingLooks } from './looks'
 import { RunStore } from './run-store'
+import { startingPoint } from './starting-point'
 import { TrainingRun } from './training-run'
 import { untilStored } from './until-stored'
-import { encodeWeights, startingPoint, storeWeights } from './weights'
+import { encodeWeights, storeWeights } from './weights'
 
 /** Memory that batches which are ready may take. */
 const aheadBytes = 512 * 2 ** 20
