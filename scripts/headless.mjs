@@ -16,7 +16,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { launchOptions } from './browser.mjs'
 import { buildIfStale } from './build.mjs'
@@ -143,7 +143,9 @@ async function fillFolder(page, cellId, path) {
 async function saveFiles(page, out) {
   for (const { cellId, name, bytes } of await page.evaluate(() => globalThis.dubbook.files())) {
     // Not as downloads: after ten of them Chromium asks somebody, and nobody is there.
-    const file = openSync(join(out, name), 'w')
+    const path = join(out, name)
+    mkdirSync(dirname(path), { recursive: true })
+    const file = openSync(path, 'w')
     try {
       for (let start = 0; start < bytes; start += pieceBytes) {
         const place = [cellId, name, start, start + pieceBytes]

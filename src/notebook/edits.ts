@@ -1,5 +1,5 @@
 /** Edits of the notebook document: a document in, the changed document out. */
-import { type Cell, holdsWeights, type MediaReference, type Notebook, type SettingValue } from '../schema/notebook'
+import type { Cell, MediaReference, Notebook, SettingValue } from '../schema/notebook'
 import { defaultOf, parseSetting, settingsOf, specsOf } from '../schema/settings'
 import { withVariant } from '../schema/variants'
 import { cellOf } from './graph'
@@ -15,8 +15,10 @@ export function withSetting(notebook: Notebook, cellId: string, key: string, val
     return withCell(notebook, { ...cell, settings: withVariant(cell.settings, String(parsed)) })
   const { [key]: _, ...others } = cell.settings
   const spec = specsOf(cell).find((candidate) => candidate.key === key)
+  const before = settingsOf({ ...cell, settings: others })
+  // What is chosen for a model stays chosen when the cell takes in weights, whose defaults are others.
   const isDefault =
-    spec !== undefined && defaultOf(spec, settingsOf({ ...cell, settings: others }), holdsWeights(cell)) === parsed
+    spec !== undefined && [false, true].every((imported) => defaultOf(spec, before, imported) === parsed)
   return withCell(notebook, { ...cell, settings: isDefault ? others : { ...others, [key]: parsed } })
 }
 
