@@ -14,6 +14,7 @@ test('two runs with one seed in fresh profiles give the same weights, byte for b
   const first = await headless(testInfo.outputPath('first'), args)
   expect(first.exitCode, first.stderr).toBe(0)
   expect(first.stdout).toBe('')
+  expect(first.stderr).not.toContain('Failed to load')
   const second = await headless(testInfo.outputPath('second'), args)
   expect(second.exitCode, second.stderr).toBe(0)
   expect(second.read('weights.safetensors').equals(first.read('weights.safetensors'))).toBe(true)
