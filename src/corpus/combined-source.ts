@@ -1,10 +1,22 @@
 /** A video and the sound files that belong to it as one source: their tracks follow on from the video's own. */
 import type { MediaSource, Track } from '../media/types'
 
+/** A track, and where it is from. */
+export interface FoundTrack extends Track {
+  /** The file that holds it, with its folders, and its id there. */
+  readonly origin: { readonly path: string; readonly track: number }
+}
+
+export interface CombinedSource extends MediaSource {
+  readonly tracks: readonly FoundTrack[]
+}
+
 /** A sound file that counts from the same moment as the video. */
 export interface SidecarSource {
   /** What to call the file. */
   readonly file: string
+  /** With its folders. */
+  readonly path: string
   readonly source: MediaSource
   /** BCP-47, for tracks that do not say themselves; `und` when names do not say either. */
   readonly language: string
@@ -24,10 +36,16 @@ function sidecarTrack(track: Track, id: number, { file, language, label }: Sidec
   return { ...rest, id, file, language: language === 'und' ? track.language : language, ...(name && { name }) }
 }
 
-/** Closing the combination closes all its sources. */
-export function combineSources(video: MediaSource, sidecars: readonly SidecarSource[]): MediaSource {
-  if (sidecars.length === 0) return video
-  const tracks: Track[] = [...video.tracks]
+/**
+ * Closing the combination closes all its sources.
+ * @param path Of the video, with its folders.
+ */
+export function combineSources(
+  path: string,
+  video: MediaSource,
+  sidecars: readonly SidecarSource[] = [],
+): CombinedSource {
+  const tracks: FoundTrack[] = video.tracks.map((track) => ({ ...track, origin: { path, track: track.id } }))
   const routes = new Map<number, Route>(video.tracks.map(({ id }) => [id, { source: video, trackId: id }]))
   let next = Math.max(-1, ...routes.keys()) + 1
   const problems = [...video.problems]
@@ -35,7 +53,7 @@ export function combineSources(video: MediaSource, sidecars: readonly SidecarSou
     for (const track of sidecar.source.tracks) {
       if (track.kind !== 'audio') continue
       routes.set(next, { source: sidecar.source, trackId: track.id })
-      tracks.push(sidecarTrack(track, next, sidecar))
+      tracks.push({ ...sidecarTrack(track, next, sidecar), origin: { path: sidecar.path, track: track.id } })
       next++
     }
     problems.push(...sidecar.source.problems.map(({ message }) => ({ message })))

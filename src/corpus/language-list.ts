@@ -7,9 +7,6 @@ export interface LanguageList {
   readonly excluded: boolean
 }
 
-/** BCP-47's tag for sound without language: the stem that is left when speech is taken out. */
-export const backgroundTag = 'zxx'
-
 /** Whether a track's language is one that a list names: `en` names `en-GB` too. */
 export const isLanguage = (tag: string, named: string): boolean => tag === named || tag.startsWith(`${named}-`)
 

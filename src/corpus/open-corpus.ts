@@ -5,8 +5,11 @@
 
 import { openMedia } from '../media/source'
 import type { MediaSource } from '../media/types'
-import { combineSources } from './combined-source'
+import type { TrackEdit } from '../schema/track-edits'
+import { type CombinedSource, combineSources } from './combined-source'
+import { type EditedSource, editSource } from './edited-source'
 import { type LabelledSegment, parseLabels } from './labels'
+import { editFinder, unusedEdits } from './match-edits'
 import { matchSidecars } from './sidecars'
 import { cutSnippets, type Snippet } from './snippets'
 import { type AudioTrackRef, titleSoundtracks } from './title-tracks'
@@ -27,7 +30,7 @@ export interface CorpusProblem {
 export interface OpenTitle {
   /** File name with extension; with its folders where another clip has the same name. */
   readonly file: string
-  readonly source: MediaSource
+  readonly source: EditedSource
   readonly videoTrackId: number
   /** Decodable tracks of the file and of the sound files that belong to it, original language first. */
   readonly audio: readonly AudioTrackRef[]
@@ -51,12 +54,14 @@ const ignored = /(^|\/)(\.[^/]*|utterances\.csv|thumbs\.db|desktop\.ini)$|\.dubb
 /**
  * Opens all files, one after the other.
  * @param onProgress Called before each file with how many are done.
+ * @param edits What somebody says of soundtracks.
  */
 export async function openCorpus(
   files: readonly CorpusFile[],
   snippetS: number,
   onProgress: (done: number, total: number, name: string) => void,
   signal: AbortSignal,
+  edits: readonly TrackEdit[] = [],
 ): Promise<OpenCorpus> {
   const problems: CorpusProblem[] = []
   const media = files
@@ -76,6 +81,16 @@ export async function openCorpus(
       }
     }
     const videos = withSidecars(opened, problems)
+    const find = editFinder(
+      edits,
+      media.map(({ path }) => path),
+    )
+    const used = new Set<TrackEdit>()
+    const editOf: typeof find = (origin) => {
+      const edit = find(origin)
+      if (edit) used.add(edit)
+      return edit
+    }
     const names = videos.map(({ name }) => name)
     const tableText = async (name: string) => {
       const found = files.find(({ path }) => baseName(path) === name)
@@ -88,15 +103,18 @@ export async function openCorpus(
     const described = titleText === null ? null : parseTitles(titleText, names)
     problems.push(...(labels?.problems ?? []), ...(described?.problems ?? []))
     const titles: OpenTitle[] = []
-    for (const { name, source } of videos) {
+    for (const { name, source: unedited } of videos) {
+      const facts = described?.titles.get(name)
+      const source = editSource(unedited, editOf, facts?.languages)
       problems.push(...source.problems.map((problem) => ({ file: name, ...problem })))
-      const title = asTitle(name, source, snippetS, described?.titles.get(name), labels?.segments.get(name))
+      const title = asTitle(name, source, snippetS, facts, labels?.segments.get(name))
       if (typeof title !== 'string') titles.push(title)
       else {
         problems.push({ file: name, message: title })
         source.close()
       }
     }
+    problems.push(...unusedEdits(edits, used))
     return { titles, problems }
   } catch (error) {
     for (const { source } of opened) source.close()
@@ -120,7 +138,10 @@ const unmatchedReasons = {
 }
 
 /** Videos together with the sound files that belong to them; those of no video are closed. */
-function withSidecars(opened: readonly OpenFile[], problems: CorpusProblem[]): OpenFile[] {
+function withSidecars(
+  opened: readonly OpenFile[],
+  problems: CorpusProblem[],
+): (OpenFile & { readonly source: CombinedSource })[] {
   const hasPicture = ({ source }: OpenFile): boolean => source.tracks.some(({ kind }) => kind === 'video')
   const videos = opened.filter(hasPicture)
   const sounds = new Map(opened.filter((file) => !hasPicture(file)).map((file) => [file.path, file]))
@@ -136,9 +157,9 @@ function withSidecars(opened: readonly OpenFile[], problems: CorpusProblem[]): O
   return videos.map((video) => {
     const own = sidecars.flatMap(({ sound, video: path, language, label }) => {
       const file = path === video.path ? sounds.get(sound) : undefined
-      return file ? [{ file: file.name, source: file.source, language, label }] : []
+      return file ? [{ file: file.name, path: sound, source: file.source, language, label }] : []
     })
-    return { ...video, source: combineSources(video.source, own) }
+    return { ...video, source: combineSources(video.path, video.source, own) }
   })
 }
 
@@ -162,13 +183,13 @@ function pictureEnd({ tracks }: MediaSource): number | undefined {
 /** A title, or why the file is none. */
 function asTitle(
   name: string,
-  source: MediaSource,
+  source: OpenTitle['source'],
   snippetS: number,
   facts: TitleFacts | undefined,
   segments: readonly LabelledSegment[] | undefined,
 ): OpenTitle | string {
   const video = source.tracks.find(({ kind, decodable }) => kind === 'video' && decodable)
-  const audio = titleSoundtracks(source, facts?.original, facts?.languages)
+  const audio = titleSoundtracks(source, facts?.original)
   if (!video) return `${name}: it has no picture that this browser decodes, so it is not used.`
   if (audio.length === 0) return `${name}: it has no soundtrack that this browser decodes, so it is not used.`
   const durationS = pictureEnd(source) ?? source.durationS

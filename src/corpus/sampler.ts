@@ -4,8 +4,9 @@
  * A batch is a function of (seed, step) alone.
  */
 import { type RandomStream, randomStream, randomStreams } from '../schema/random'
+import { backgroundTag } from '../schema/track-edits'
 import { type DubSettings, drawLanguages } from './draw-languages'
-import { backgroundTag, isLanguage } from './language-list'
+import { isLanguage } from './language-list'
 import type { Snippet } from './snippets'
 import { covers, type LanguageTrack, pointAt, usableStarts } from './views'
 

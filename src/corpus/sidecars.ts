@@ -2,7 +2,7 @@
  * Soundtracks that come as files of their own beside a video, one per language: `scene.fr.m4a`, `scene_fra.wav`,
  * `fr/scene.wav`, `scene [French].opus`. Which belong to which video, and in which language, is read from names and folders.
  */
-import { languageInName } from '../media/language'
+import { languageInName } from '../schema/language'
 
 export interface Sidecar {
   readonly sound: string

@@ -1,5 +1,6 @@
 /** Which titles a run trains on: the paper's corpora differ in original languages and numbers of dubs (Table 1). */
-import { allows, backgroundTag, isLanguage, type LanguageList } from './language-list'
+import { backgroundTag } from '../schema/track-edits'
+import { allows, isLanguage, type LanguageList } from './language-list'
 import type { LanguageTrack } from './views'
 
 export interface TitleFilter {

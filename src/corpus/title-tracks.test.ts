@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import type { Track } from '../media/types'
+import type { TitleTrack } from './edited-source'
+import { fillLanguages } from './fill-languages'
 import { titleSoundtracks } from './title-tracks'
 
 let nextId = 0
-const sound = (language: string, more: Partial<Track> = {}): Track => ({
+const sound = (language: string, more: Partial<TitleTrack> = {}): TitleTrack => ({
   id: nextId++,
   kind: 'audio',
   codec: 'opus',
@@ -13,8 +14,8 @@ const sound = (language: string, more: Partial<Track> = {}): Track => ({
   decodable: true,
   ...more,
 })
-const languages = (tracks: readonly Track[], original?: string, written?: readonly string[]) =>
-  titleSoundtracks({ tracks }, original, written).map(({ language }) => language)
+const languages = (tracks: readonly TitleTrack[], original?: string, written?: readonly string[]) =>
+  titleSoundtracks({ tracks: fillLanguages(tracks, written) }, original).map(({ language }) => language)
 
 test('the original is the language that is said, else the only default track, else the first', () => {
   const tracks = [sound('fr'), sound('en', { isDefault: true }), sound('ja')]
@@ -42,4 +43,16 @@ test('languages that a table gives fill what the file leaves open, by position',
 
 test('what cannot be decoded is no soundtrack', () => {
   expect(languages([sound('en', { decodable: false }), { ...sound('und'), kind: 'video' }])).toEqual([])
+})
+
+test('the track that somebody calls the original is it, and one that is called speech is no commentary', () => {
+  const name = 'Commentary'
+  const tracks = [sound('fr', { isDefault: true }), sound('en'), sound('ja', { name, said: { kind: 'speech' } })]
+  expect(languages(tracks, 'fr')).toEqual(['fr', 'en', 'ja'])
+  const chosen = [sound('fr', { isDefault: true }), sound('en'), sound('ja', { name, said: { original: true } })]
+  expect(languages(chosen, 'fr')).toEqual(['ja', 'fr', 'en'])
+})
+
+test('what is ignored is no soundtrack', () => {
+  expect(languages([sound('en', { said: { kind: 'ignored' } }), sound('fr')])).toEqual(['fr'])
 })

@@ -1,5 +1,5 @@
 /** Which soundtracks of a title can be used, in which language, and which of them is the original. */
-import type { MediaSource, Track } from '../media/types'
+import type { TitleTrack } from './edited-source'
 
 export interface AudioTrackRef {
   readonly trackId: number
@@ -15,10 +15,14 @@ export interface AudioTrackRef {
 /** Somebody talks about the film there, or describes it: no dub, whatever the language. */
 const besideTheFilm = /comment|kommentar|descri(ption|bed)|audio ?desc/i
 
-const isBeside = ({ name }: { readonly name?: string }): boolean => name !== undefined && besideTheFilm.test(name)
+/** Not where somebody says of the track that it is the original, or speech of the film. */
+const isBeside = ({ name, said }: Pick<TitleTrack, 'name' | 'said'>): boolean =>
+  name !== undefined && besideTheFilm.test(name) && said?.original === undefined && said?.kind === undefined
 
-/** Position of the original: the language that somebody says, else the only track that players begin with, else the first. */
-function originalAmong(tracks: readonly Track[], original: string | undefined): number {
+/** Position of the original: the track that somebody says, else the language that a table says, else the only track that players begin with, else the first. */
+function originalAmong(tracks: readonly TitleTrack[], original: string | undefined): number {
+  const chosenByHand = tracks.findIndex(({ said }) => said?.original)
+  if (chosenByHand >= 0) return chosenByHand
   const film = tracks.filter((track) => !isBeside(track))
   const spoken = film.find(({ language }) => language === original)
   const begins = film.filter(({ isDefault }) => isDefault)
@@ -27,19 +31,14 @@ function originalAmong(tracks: readonly Track[], original: string | undefined): 
 }
 
 /**
- * Decodable soundtracks, the original first and commentaries last.
+ * Decodable soundtracks that nobody wants ignored, the original first and commentaries last.
  * @param original language of the original, where it is known.
- * @param languages of the soundtracks in file order, for those that do not say.
  */
 export function titleSoundtracks(
-  { tracks }: Pick<MediaSource, 'tracks'>,
+  { tracks }: { readonly tracks: readonly TitleTrack[] },
   original?: string,
-  languages: readonly string[] = [],
 ): AudioTrackRef[] {
-  const named = tracks
-    .filter(({ kind }) => kind === 'audio')
-    .map((track, i) => (track.language === 'und' ? { ...track, language: languages[i] ?? 'und' } : track))
-    .filter(({ decodable }) => decodable)
+  const named = tracks.filter(({ kind, decodable, said }) => kind === 'audio' && decodable && said?.kind !== 'ignored')
   const first = originalAmong(named, original)
   const ordered = [...named.slice(first, first + 1), ...named.toSpliced(first, 1)]
   return [...ordered.filter((track) => !isBeside(track)), ...ordered.filter(isBeside)].map(

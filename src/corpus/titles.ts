@@ -1,5 +1,5 @@
 /** `titles.csv` (`file,original,languages,genre`): what a title's file does not say about itself. */
-import { normaliseLanguage } from '../media/language'
+import { parseLanguage } from '../schema/language'
 import { readTable, type TableProblem } from './tables'
 
 export interface TitleFacts {
@@ -38,6 +38,9 @@ export function parseTitles(text: string, files: readonly string[], name = 'titl
 
 /** The shortest form of a language's tag or name (`jpn` and `Japanese` become `ja`), or null when it is none. */
 function canonicalLanguage(text: string): string | null {
-  const tag = normaliseLanguage(text)
-  return tag === 'und' && text.trim().toLowerCase() !== 'und' ? null : tag
+  try {
+    return parseLanguage(text)
+  } catch {
+    return null
+  }
 }

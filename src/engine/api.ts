@@ -10,6 +10,7 @@ import type { CellKind, Settings } from '../schema/notebook'
 import type { FrozenConfig } from '../schema/presets'
 import type { ProbeDetail, ProbeTask, ResultFile } from '../schema/probe-results'
 import type { RunSummary } from '../schema/run-summary'
+import type { Soundtrack, TrackEdit } from '../schema/track-edits'
 import type { Tracked } from '../schema/tracked'
 
 /** A file as a user gave it. `path` keeps the folder it was dropped with. */
@@ -39,6 +40,10 @@ export interface TrackSummary {
   readonly sampleRate?: number
   readonly width?: number
   readonly height?: number
+  /** What the file or its name calls the track. */
+  readonly name?: string
+  /** Of soundtracks; language and start are those with edits. */
+  readonly sound?: Soundtrack
 }
 
 /** A labelled stretch of a title. Without `start,end` in labels.csv it is the whole title. */
@@ -53,6 +58,8 @@ export interface TitleSummary {
   readonly file: string
   readonly durationS: number
   readonly originalLanguage: string
+  /** Id of the soundtrack that is taken for the original. */
+  readonly originalTrack: number
   readonly genre?: string
   readonly tracks: readonly TrackSummary[]
   readonly segments: readonly LabelledSegment[]
@@ -294,6 +301,8 @@ export interface RunRequest {
   readonly runsBefore?: readonly { readonly variant: string; readonly hash: string }[]
   /** Corpus cells: media, `labels.csv`, `titles.csv`. Model cells: a file of weights. Probe cells: a benchmark's folder. */
   readonly files?: readonly MediaFile[]
+  /** Corpus cells: what is said of soundtracks by hand. */
+  readonly tracks?: readonly TrackEdit[]
   /** Export cells: the notebook file, to go with the weights. */
   readonly notebookJson?: string
 }

@@ -99,6 +99,7 @@ export class EngineState {
       Number(request.settings.snippetS),
       (done, total, name) => progress({ message: `Opening ${name}`, fraction: done / total }),
       signal,
+      request.tracks,
     )
     this.corpora.set(request.hash, corpus)
     return corpus

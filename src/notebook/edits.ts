@@ -1,6 +1,7 @@
 /** Edits of the notebook document: a document in, the changed document out. */
 import type { Cell, MediaReference, Notebook, SettingValue } from '../schema/notebook'
 import { defaultOf, parseSetting, settingsOf, specsOf } from '../schema/settings'
+import { changeTracks, type TrackChange } from '../schema/track-edits'
 import { withVariant } from '../schema/variants'
 import { cellOf } from './graph'
 
@@ -33,6 +34,16 @@ export function withoutSetting(notebook: Notebook, cellId: string, key: string):
 /** Gives a corpus cell other files, a model cell its weights, a probe cell its folder. */
 export const withMedia = (notebook: Notebook, cellId: string, media: 'samples' | MediaReference[]): Notebook =>
   withCell(notebook, { ...cellOf(notebook, cellId), media })
+
+/**
+ * Changes what is said by hand of a corpus cell's soundtracks.
+ * @throws when a value is not allowed, saying what is.
+ */
+export function withTracks(notebook: Notebook, cellId: string, changes: readonly TrackChange[]): Notebook {
+  const { tracks = [], ...cell } = cellOf(notebook, cellId)
+  const changed = changeTracks(tracks, changes)
+  return withCell(notebook, changed.length > 0 ? { ...cell, tracks: changed } : cell)
+}
 
 /**
  * Adds a model cell that holds weights, and, where the notebook has clips, cells below it that embed and probe them.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Notebook, parseNotebook } from '../schema/notebook'
-import { withSetting } from './edits'
+import { withSetting, withTracks } from './edits'
 import { type Recipe, recipeHash, recipeOf, whyStale } from './recipe'
 
 const notebook = parseNotebook({
@@ -40,6 +40,16 @@ describe('the hash of a result', () => {
     expect(await hash('embed', { ...notebook, cells })).not.toBe(await hash('embed'))
   })
 
+  test('changes with what is said of a soundtrack, and is the old one when it is taken back', async () => {
+    const track = { path: 'a.mp4', track: 1 }
+    const edited = withTracks(notebook, 'corpus', [{ ...track, language: 'fr', offsetMs: -700 }])
+    expect(await hash('corpus', edited)).not.toBe(await hash('corpus'))
+    expect(await hash('embed', edited)).not.toBe(await hash('embed'))
+    const back = withTracks(edited, 'corpus', [{ ...track, language: null, offsetMs: 0 }])
+    expect(back).toEqual(notebook)
+    expect(await hash('embed', back)).toBe(await hash('embed'))
+  })
+
   test('changes with the GPU only where the GPU computes', async () => {
     expect(await hash('pretrain', notebook, 'other gpu')).not.toBe(await hash('pretrain'))
     expect(await hash('corpus', notebook, 'other gpu')).toBe(await hash('corpus'))
@@ -74,6 +84,12 @@ describe('a stale result', () => {
     const cells = notebook.cells.map((cell) => (cell.id === 'corpus' ? { ...cell, media: [] } : cell))
     expect(whyStale(recipe('embed'), recipe('embed', { ...notebook, cells }))).toBe('Clips: the files have changed')
     expect(whyStale(recipe('model'), recipe('model', { ...notebook, seed: 2 }))).toBe('seed 1 → 2')
+  })
+
+  test('names soundtracks that were edited', () => {
+    const edited = withTracks(notebook, 'corpus', [{ path: 'a.mp4', track: 1, kind: 'ignored' }])
+    expect(whyStale(recipe('corpus'), recipe('corpus', edited))).toBe('its soundtracks were edited')
+    expect(whyStale(recipe('embed'), recipe('embed', edited))).toBe('Clips: its soundtracks were edited')
   })
 
   test('is none when the recipe is the same again', () => {

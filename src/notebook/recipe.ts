@@ -12,6 +12,7 @@ import {
   type Settings,
 } from '../schema/notebook'
 import { settingSpecs, settingsOf } from '../schema/settings'
+import { changeTracks, type TrackEdit } from '../schema/track-edits'
 import { cellTitle } from './cell-titles'
 import { cellOf } from './graph'
 import { canonicalJson, contentKey } from './hash'
@@ -43,6 +44,8 @@ export interface Recipe {
   /** Pretraining: the runs that have to be there before, in order. */
   readonly runs?: readonly Recipe[]
   readonly media?: readonly MediaReference[]
+  /** Corpus: what is said of soundtracks by hand, where anything is. */
+  readonly tracks?: readonly TrackEdit[]
 }
 
 /** Which files a cell is made of. */
@@ -66,6 +69,7 @@ function recipeOfCell(notebook: Notebook, cell: Cell, mediaOf: MediaOf): Recipe 
     ...(cell.kind === 'corpus' || holdsWeights(cell) || holdsFolder(cell)
       ? { media: [...mediaOf(cell)].sort((a, b) => (a.path < b.path ? -1 : 1)) }
       : {}),
+    ...(cell.kind === 'corpus' && cell.tracks?.length ? { tracks: changeTracks(cell.tracks, []) } : {}),
   }
 }
 
@@ -105,6 +109,7 @@ export const recipeHash = async (recipe: Recipe, fingerprint: FingerprintOf): Pr
 /** Says which change makes a result made by `before` stale now, or nothing when both give the same result. */
 export function whyStale(before: Recipe, after: Recipe): string | undefined {
   if (canonicalJson(before.media) !== canonicalJson(after.media)) return 'the files have changed'
+  if (canonicalJson(before.tracks) !== canonicalJson(after.tracks)) return 'its soundtracks were edited'
   const changed = settingSpecs[after.kind].filter(({ key }) => before.settings[key] !== after.settings[key])
   const first = changed[0]
   if (first) {

@@ -217,6 +217,7 @@ export class RunQueue {
         ...(planKey === undefined ? {} : { planKey }),
         ...(runsBefore.length > 0 ? { runsBefore } : {}),
         ...(media ? { files: media.files } : {}),
+        ...(recipe.tracks ? { tracks: recipe.tracks } : {}),
         ...(cell.kind === 'export' ? { notebookJson: this.#host.notebookJson() } : {}),
       },
       onProgress,

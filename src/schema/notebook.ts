@@ -1,5 +1,6 @@
 /** The notebook document (`*.dubbook.json`): a dataflow graph of cells. Media and results are not in it. */
 import { z } from 'zod'
+import { trackEdit } from './track-edits'
 
 // Otherwise zod probes `Function`, which the page's Content-Security-Policy reports as a violation.
 z.config({ jitless: true })
@@ -31,6 +32,8 @@ const cell = z.object({
   inputs: z.array(z.string()).default([]),
   /** The files of a corpus cell (`samples` stands for the bundled clips), a model cell's file of weights, a probe cell's folder. */
   media: z.union([z.literal('samples'), z.array(mediaReference)]).optional(),
+  /** Corpus cells: what is said of their soundtracks by hand. */
+  tracks: z.array(trackEdit).max(100_000).optional(),
 })
 
 const notebook = z.object({

@@ -1,7 +1,8 @@
 /** MP4 and MOV (ISO/IEC 14496-12) to packed tables of packets: reads the index and the headers of fragments, never the media. */
+
+import { normaliseLanguage } from '../../schema/language'
 import type { ByteReader } from '../byte-reader'
 import type { Demuxed, DemuxedTrack, PacketTable } from '../demuxed'
-import { normaliseLanguage } from '../language'
 import { type AudioEntry, readAudioEntry } from './audio-entry'
 import { type BoxRange, type TableRanges, takeSampleTables, topLevelBoxes } from './box-walk'
 import { bytesOf, type Moov, parseMoof, parseMoov, type Trak, type Trex } from './boxes'

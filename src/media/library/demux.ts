@@ -18,9 +18,9 @@ import {
   OGG,
   WAVE,
 } from 'mediabunny'
+import { normaliseLanguage } from '../../schema/language'
 import type { Demuxed, DemuxedAudio, DemuxedTrack, DemuxedVideo, Stretch } from '../demuxed'
 import { framesInOf } from '../frames-in'
-import { normaliseLanguage } from '../language'
 import { type Mp3Padding, mp3Padding } from '../mp3-padding'
 import { gridJitter, placeOnGrid } from '../sound-grid'
 import { frameTable, noFrames, noPackets } from '../stretch'

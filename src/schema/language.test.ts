@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { languageInName, normaliseLanguage } from './language'
+import { languageInName, normaliseLanguage, parseLanguage } from './language'
 
 test('codes of two and three letters become the shortest tag, both spellings alike', () => {
   const codes = ['eng', 'spa', 'fra', 'fre', 'FR', 'jpn', 'deu', 'ger', 'ita', 'kor', 'chi', 'zho', 'cmn']
@@ -70,4 +70,13 @@ test('in file names only what people use for languages counts', () => {
   expect(['the', 'mix', 'new', 'dvd', 'x264', 'commentary', '5', 'xx'].map(languageInName)).toEqual(
     new Array(8).fill(null),
   )
+})
+
+test('what somebody types is a language in any of its forms, or refused with what would be one', () => {
+  for (const text of ['fr', 'fra', 'fre', ' FR ', 'French', 'français']) expect(parseLanguage(text), text).toBe('fr')
+  expect(parseLanguage('pt_BR')).toBe('pt-BR')
+  expect(parseLanguage('background')).toBe('zxx')
+  expect(parseLanguage('und')).toBe('und')
+  for (const text of ['', 'Frensh', 'e!', 'x', 'xx', '12'])
+    expect(() => parseLanguage(text), text).toThrow(`"${text}" is no language. Write a code such as fr`)
 })

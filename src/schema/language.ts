@@ -95,6 +95,26 @@ export function normaliseLanguage(tag: string | undefined): string {
 }
 
 /**
+ * The language that somebody typed: an ISO 639 code, a BCP-47 tag, or a name in English or its own.
+ * @returns its shortest tag; `und` only where that was meant.
+ * @throws when it is none, saying what is.
+ */
+export function parseLanguage(text: string): string {
+  const tag = normaliseLanguage(text)
+  const primary = tag.split('-')[0] ?? ''
+  const isMeant = tag !== 'und' || /^(und|undetermined|unknown)$/i.test(text.trim())
+  // All languages of two letters are known; of three there are more than any table has.
+  if (!isMeant || (primary.length === 2 && !isKnown(primary)))
+    throw new Error(
+      `"${text.trim()}" is no language. Write a code such as fr, fra or fre, a tag such as pt-BR, or a name such as French.`,
+    )
+  return tag
+}
+
+const isKnown = (primary: string): boolean =>
+  new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' }).of(primary) !== undefined
+
+/**
  * The language that a part of a file name means (`fr`, `fra`, `pt-BR`, `French`); null when it is some other word. Stricter
  * than {@link normaliseLanguage}, because most words of three letters are the code of some language.
  */
@@ -103,7 +123,6 @@ export function languageInName(word: string): string | null {
   if (!code) return languageNamed(word)
   const tag = normaliseLanguage(word)
   const primary = tag.split('-')[0] ?? ''
-  const isKnown = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' }).of(primary) !== undefined
-  if (primary.length === 2 && isKnown) return tag
+  if (primary.length === 2 && isKnown(primary)) return tag
   return special.includes(primary) || varieties.includes(primary) ? tag : null
 }
