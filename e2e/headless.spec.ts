@@ -2,8 +2,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
+import { z } from 'zod'
 import { makeOtherCorpus, otherCorpus } from './support/corpus'
 import { headless } from './support/headless'
+import { writeMicroNotebook } from './support/micro-notebook'
 
 test.describe.configure({ timeout: 20 * 60_000 })
 
@@ -88,20 +90,30 @@ test('a setting that does not exist is refused, with the ones that do', async ({
   expect(stderr).toContain('pretrain has no setting "stepps"; it has: variant, ')
 })
 
-test('a run that is killed goes on from its checkpoint to the same weights @long', async ({
+test('a run that is killed again and again, runner and browser, goes on from its checkpoints to the same weights @long', async ({
   browserName: _,
 }, testInfo) => {
-  const settings = ['--set', 'pretrain.steps=40', '--set', 'pretrain.checkpointEveryS=1']
-  const args = ['--clips', makeOtherCorpus(), ...settings]
-  const whole = await headless(testInfo.outputPath('whole'), args)
+  const settings = { steps: 120, checkpointEverySteps: 5 }
+  const notebook = writeMicroNotebook(testInfo.outputPath('run.dubbook.json'), settings)
+  const args = ['--clips', makeOtherCorpus()]
+  const whole = await headless(testInfo.outputPath('whole'), args, undefined, notebook)
   expect(whole.exitCode, whole.stderr).toBe(0)
+  const out = testInfo.outputPath('killed')
   const kept = [...args, '--profile', testInfo.outputPath('profile')]
-  const killed = await headless(testInfo.outputPath('killed'), kept, /pretrain: .*\b[5-9]\d %/)
-  expect(killed.exitCode).toBe(null)
-  const resumed = await headless(testInfo.outputPath('killed'), kept)
+  const moments = [/Checking this GPU/, /Step \d+ of/, /Step [4-9]\d of/, /pretrain: running/, /Step [5-9]\d of/]
+  for (const killAfter of moments) {
+    const killed = await headless(out, kept, killAfter, notebook)
+    expect(killed.exitCode, `${killAfter}: ${killed.stderr}`).toBe(null)
+  }
+  const resumed = await headless(out, kept, undefined, notebook)
   expect(resumed.exitCode, resumed.stderr).toBe(0)
-  expect(resumed.report?.cells.find(({ id }) => id === 'pretrain')?.metrics).toMatchObject({
-    resumes: [{ fromStep: expect.any(Number) }],
-  })
+  const { metrics } = resumed.report?.cells.find(({ id }) => id === 'pretrain') ?? {}
+  const resumes = z.array(z.object({ fromStep: z.number(), lostSteps: z.number() })).parse(metrics?.resumes)
+  const first = resumes.findIndex(({ fromStep }) => fromStep > 0)
+  expect(first).toBeGreaterThanOrEqual(0)
+  for (const { fromStep, lostSteps } of resumes.slice(first)) {
+    expect(fromStep).toBeGreaterThan(0)
+    expect(lostSteps).toBeLessThanOrEqual(settings.checkpointEverySteps)
+  }
   expect(resumed.read('weights.safetensors').equals(whole.read('weights.safetensors'))).toBe(true)
 })

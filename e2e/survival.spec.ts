@@ -5,6 +5,9 @@ import { writeMicroNotebook } from './support/micro-notebook'
 import { cell, download, dropOnPage, expectDone, openNotebook } from './support/notebook-page'
 import { readSafetensors } from './support/weights'
 
+/** How long a moment may be in coming on a busy computer, in ms. */
+const patience = 5 * 60_000
+
 interface ExportedRun {
   readonly losses: readonly string[]
   readonly weights: ReadonlyMap<string, { readonly bytes: Buffer }>
@@ -71,23 +74,24 @@ const checkpointFiles = (page: Page): Promise<number[]> =>
 
 const newest = async (page: Page): Promise<number> => Math.max(-1, ...(await checkpointFiles(page)))
 
-const isRunning = (page: Page) => expect(cell(page, 'pretrain')).toHaveAttribute('data-status', 'running')
+const isRunning = (page: Page) =>
+  expect(cell(page, 'pretrain')).toHaveAttribute('data-status', 'running', { timeout: patience })
 
 /** When a tab is killed: each waits for its moment. */
 const moments = {
   /** The kernels are being compiled. */
   compiling: async (page: Page) => {
-    await expect(cell(page, 'pretrain')).toContainText('Compiling kernels')
+    await expect(cell(page, 'pretrain')).toContainText('Compiling kernels', { timeout: patience })
   },
   /** Steps are done, and there is no checkpoint, or none since the run went on. */
   stepping: async (page: Page) => {
-    await expect(cell(page, 'pretrain')).toContainText(/Step \d+ of/)
+    await expect(cell(page, 'pretrain')).toContainText(/Step \d+ of/, { timeout: patience })
   },
   /** A file for the next checkpoint has just been made; one before it is whole. */
   writing: async (page: Page) => {
-    await expect.poll(() => newest(page), { intervals: [20] }).toBeGreaterThanOrEqual(0)
+    await expect.poll(() => newest(page), { intervals: [20], timeout: patience }).toBeGreaterThanOrEqual(0)
     const before = await newest(page)
-    await expect.poll(() => newest(page), { intervals: [1] }).toBeGreaterThan(before)
+    await expect.poll(() => newest(page), { intervals: [1], timeout: patience }).toBeGreaterThan(before)
   },
   /** The run has just begun, or just begun to go on. */
   beginning: (page: Page) => isRunning(page),
@@ -112,7 +116,7 @@ async function killed(page: Page): Promise<Page> {
   await next.goto('./')
   const resume = next.getByRole('button', { name: 'Resume from last session' })
   const going = next.locator('section[data-cell="pretrain"]:is([data-status="running"], [data-status="queued"])')
-  await expect(resume.or(going).first()).toBeVisible({ timeout: 60_000 })
+  await expect(resume.or(going).first()).toBeVisible({ timeout: patience })
   if (await resume.isVisible()) await resume.click()
   return next
 }

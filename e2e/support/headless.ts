@@ -1,5 +1,5 @@
 /** Runs `scripts/headless.mjs` as a user of the command line would. */
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../../scripts/install.mjs'
@@ -18,7 +18,7 @@ export interface HeadlessRun {
 }
 
 /**
- * @param killAfter - kills the runner, without a chance to tidy up, as soon as it says this
+ * @param killAfter - kills the runner and its browser, without a chance to tidy up, as soon as the runner says this
  * @param notebook - path of the notebook; the sample one without it
  */
 export function headless(
@@ -36,7 +36,10 @@ export function headless(
   })
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text
-    if (killAfter?.test(stderr)) child.kill('SIGKILL')
+    if (!killAfter?.test(stderr)) return
+    child.kill('SIGKILL')
+    const profile = args[args.indexOf('--profile') + 1]
+    if (profile !== undefined) spawnSync('pkill', ['-KILL', '-f', `user-data-dir=${profile}`])
   })
   return new Promise((resolve, reject) => {
     child.on('error', reject)
