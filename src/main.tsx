@@ -37,6 +37,22 @@ async function runQuickCells(session: Session): Promise<void> {
   }
 }
 
+/** Resolves once nothing that a cell reads from is missing. */
+const filesComplete = (session: Session, id: string): Promise<void> =>
+  new Promise((resolve) => {
+    const isComplete = () => {
+      const { notebook, media } = session.store.getState()
+      return [...ancestorsOf(notebook, id).map(({ id }) => id), id].every((above) => !media[above]?.missing.length)
+    }
+    if (isComplete()) return resolve()
+    const stop = session.store.subscribe(({ ready }) => {
+      if (ready && !isComplete()) return
+      stop()
+      // Another notebook that is opened meanwhile may have a cell of this name, which nobody asked for.
+      if (ready) resolve()
+    })
+  })
+
 const filesFound = (session: Session): Promise<void> =>
   new Promise((resolve) => {
     if (session.store.getState().ready) return resolve()
@@ -86,7 +102,8 @@ async function start(root: HTMLElement): Promise<void> {
     await Promise.all([session.open(notebook), runQuickCells(session)])
     // Results that have just come are on the page one frame later.
     requestAnimationFrame(returnToPlace)
-    if (left.waitBecause === null) await Promise.all(left.cells.map((id) => session.runCell(id)))
+    if (left.waitBecause === null)
+      await Promise.all(left.cells.map((id) => filesComplete(session, id).then(() => session.runCell(id))))
   } catch (cause) {
     render(cause instanceof Error ? cause.message : String(cause))
   }

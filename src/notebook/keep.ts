@@ -32,7 +32,7 @@ export function keep(session: Session, left: Unfinished, onProblem: (message: st
   const before = savedGoing()
   const crashes = before.cells.length === 0 || before.closed ? 0 : before.crashes + 1
   /** Cells that nobody has resumed yet: they are still unfinished on the next visit. */
-  let waiting = left.waitBecause === null ? [] : left.cells
+  let waiting = left.cells
   let timer: ReturnType<typeof setTimeout> | undefined
   let going = ''
   const save = () => {
@@ -52,7 +52,7 @@ export function keep(session: Session, left: Unfinished, onProblem: (message: st
     })
     waiting = waiting.filter((id) => !active.some((cell) => cell.id === id))
     const all = [...waiting, ...active.map(({ id }) => id)]
-    const paused = waiting.length > 0 || active.some((cell) => cell.paused)
+    const paused = (left.waitBecause !== null && waiting.length > 0) || active.some((cell) => cell.paused)
     const now = JSON.stringify([all, paused])
     if (!closed && now === going) return
     going = now
@@ -60,6 +60,8 @@ export function keep(session: Session, left: Unfinished, onProblem: (message: st
   }
   session.store.subscribe((now, before) => {
     if (now.notebook !== before.notebook) timer ??= setTimeout(save, afterEdit)
+    // Another notebook is being opened: what waited in the one before waits no more.
+    if (before.ready && !now.ready) waiting = []
     if (now.cells !== before.cells) noteGoing(false)
   })
   document.addEventListener('visibilitychange', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { emptyPool, joinReferences, mediaState, missingMessage, withFiles } from './media'
+import { emptyPool, mediaState, missingMessage, withFiles } from './media'
 
 const reference = (path: string, contentHash = path) => ({ path, size: 3, contentHash })
 const corpus = (...paths: string[]) => ({
@@ -23,11 +23,15 @@ test('a file that was not given again is missing by name', () => {
 test('a file is recognised by its content under another name, and keeps the notebook’s name', () => {
   const file = new File(['aaa'], 'copy.mp4')
   const pool = withFiles(emptyPool, [{ path: 'copy.mp4', file, reference: reference('copy.mp4', 'a.mp4') }])
-  expect(mediaState(corpus('a.mp4'), pool).files).toEqual([{ path: 'a.mp4', file }])
+  const { files, renamed } = mediaState(corpus('a.mp4'), pool)
+  expect(files).toEqual([{ path: 'a.mp4', file }])
+  expect(renamed).toEqual([{ path: 'a.mp4', from: 'copy.mp4' }])
 })
 
-test('the same content is not taken twice, and a new version replaces the old one of its path', () => {
-  const present = [reference('a.mp4'), reference('b.mp4')]
-  expect(joinReferences(present, [reference('copy.mp4', 'a.mp4')])).toEqual(present)
-  expect(joinReferences(present, [reference('a.mp4', 'new')])).toEqual([reference('b.mp4'), reference('a.mp4', 'new')])
+test('a file in another folder, and one of two copies, are not said to be renamed', () => {
+  const file = new File(['aaa'], 'a.mp4')
+  const given = (path: string) => ({ path, file, reference: reference(path, 'same') })
+  const pool = withFiles(emptyPool, [given('new place/a.mp4'), given('b.mp4')])
+  const cell = { ...corpus(), media: [reference('old/a.mp4', 'same'), reference('b.mp4', 'same')] }
+  expect(mediaState(cell, pool)).toMatchObject({ missing: [], renamed: [] })
 })

@@ -3,33 +3,18 @@
  * it. The page and the headless runner both act through this and read its store.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Engine, MediaFile, RecognisedWeights } from '../engine/api'
+import type { Engine, MediaFile } from '../engine/api'
 import type { Floor } from '../schema/floor'
-import type { MediaReference, Notebook, SettingValue } from '../schema/notebook'
+import type { Notebook, SettingValue } from '../schema/notebook'
+import type { TrackChange } from '../schema/track-edits'
+import { createCellFiles, type FileActions } from './cell-files'
 import { type CellState, checkedAgainst, neverRun } from './cell-state'
-import { withMedia, withoutSetting, withSetting, withTitle, withWeights } from './edits'
+import { withoutSetting, withSetting, withTitle, withTracks } from './edits'
 import { createGpuActions, type GpuActions, type GpuState } from './gpu-actions'
-import { cellOf } from './graph'
-import { contentKey } from './hash'
 import { emptyHistory, type History, remember, stepBack, stepForward } from './history'
-import {
-  emptyPool,
-  type IdentifiedFile,
-  joinReferences,
-  type MediaPool,
-  type MediaState,
-  mediaStates,
-  needsSamples,
-  onlyWeights,
-  referencesOf,
-  replacedBy,
-  withFiles,
-  withFolder,
-} from './media'
-import { isWeightsFile } from './media-kinds'
+import type { MediaState } from './media'
 import { type Recipe, recipeHash, recipeOf } from './recipe'
 import { type RunOptions, RunQueue } from './run-queue'
-import { fetchSamples } from './samples'
 
 export interface SessionState extends GpuState {
   readonly notebook: Notebook
@@ -42,7 +27,7 @@ export interface SessionState extends GpuState {
   readonly canRedo: boolean
 }
 
-export interface Session {
+export interface Session extends FileActions {
   readonly store: StoreApi<SessionState>
   readonly gpu: GpuActions
   /**
@@ -55,18 +40,8 @@ export interface Session {
   /** @throws naming the setting, the value and what would be accepted. */
   setSetting(cellId: string, key: string, value: SettingValue): void
   resetSetting(cellId: string, key: string): void
-  /**
-   * Adds files to a corpus cell, gives a model cell the one file of weights among them, or a probe cell all of them as the
-   * folder of a benchmark; a missing file is recognised by its content. @throws for a cell of another kind, or when no file
-   * or several are weights.
-   */
-  addFiles(cellId: string, files: readonly MediaFile[]): Promise<void>
-  /** Adds a model cell with these weights, and cells that use them; returns the model cell's id. */
-  addWeights(file: MediaFile): Promise<string>
-  /** What a file of weights holds, before it goes anywhere. @throws saying what is wrong with it. */
-  inspectWeights(file: MediaFile, cellId?: string): Promise<RecognisedWeights>
-  /** Takes files, present or missing, out of a cell. */
-  removeFiles(cellId: string, paths: readonly string[]): void
+  /** Edits soundtracks of a corpus cell: one step of undo. @throws when a value is not allowed, saying what is. */
+  editTracks(cellId: string, changes: readonly TrackChange[]): void
   undo(): void
   redo(): void
   /** Brings stale ancestors up to date, then the cell. Resolves when it has settled; its state says how. */
@@ -92,9 +67,6 @@ export interface Session {
   sound(corpusId: string, file: string, language: string, startS: number, endS: number): Promise<Float32Array>
 }
 
-/** Files of a folder that are looked into at a time. */
-const filesAtOnce = 64
-
 const nothing: Notebook = { version: 1, title: '', seed: 0, cells: [] }
 
 /** Makes a session without a notebook; `open` gives it one. */
@@ -110,7 +82,6 @@ export function createSession(engine: Engine): Session {
     canRedo: false,
   }))
   let history: History<Notebook> = emptyHistory
-  let pool: MediaPool = emptyPool
   /** Counts openings, so that what an earlier one still waits for is dropped. */
   let opening = 0
 
@@ -122,8 +93,15 @@ export function createSession(engine: Engine): Session {
 
   const gpu = createGpuActions(engine, store)
   const notebook = (): Notebook => store.getState().notebook
+  const files = createCellFiles(engine, {
+    notebook,
+    epoch: () => opening,
+    show: (next) => show(next),
+    edit: (next, what) => edit(next, what),
+    mediaChanged: () => store.setState({ media: files.states(notebook()) }),
+  })
   const stateOf = (id: string): CellState => store.getState().cells[id] ?? neverRun
-  const recipe = (id: string, of = notebook()): Recipe => recipeOf(of, id, (cell) => referencesOf(cell, pool))
+  const recipe = (id: string, of = notebook()): Recipe => recipeOf(of, id, files.references)
   const setState = (id: string, state: CellState): void =>
     store.setState(({ cells, notebook }) =>
       // A run may end after its notebook was replaced.
@@ -148,7 +126,7 @@ export function createSession(engine: Engine): Session {
     const { cells } = store.getState()
     store.setState({
       notebook: next,
-      media: mediaStates(next, pool),
+      media: files.states(next),
       cells: Object.fromEntries(
         next.cells.map(({ id, kind }): [string, CellState] => [
           id,
@@ -158,6 +136,7 @@ export function createSession(engine: Engine): Session {
       canUndo: history.past.length > 0,
       canRedo: history.future.length > 0,
     })
+    files.keep(next)
   }
   const edit = (next: Notebook, what: string): void => {
     history = remember(history, notebook(), what, Date.now())
@@ -169,30 +148,6 @@ export function createSession(engine: Engine): Session {
     show(to.present)
   }
 
-  const identify = (files: readonly MediaFile[]): Promise<readonly IdentifiedFile[]> =>
-    Promise.all(
-      files.map(async ({ path, file }) => {
-        const contentHash = await engine.contentHash(file, isWeightsFile(path))
-        return { path, file, reference: { path, size: file.size, contentHash } }
-      }),
-    )
-  /** One reference for all files of a folder. */
-  const identifyFolder = async (files: readonly MediaFile[]): Promise<MediaReference> => {
-    const identified: MediaReference[] = []
-    // Benchmarks have thousands of files: not all are opened at once.
-    for (let from = 0; from < files.length; from += filesAtOnce)
-      identified.push(...(await identify(files.slice(from, from + filesAtOnce))).map(({ reference }) => reference))
-    return {
-      path: files[0]?.path.split('/')[0] ?? '',
-      size: files.reduce((sum, { file }) => sum + file.size, 0),
-      contentHash: await contentKey(identified),
-    }
-  }
-  const gatherSamples = async (): Promise<void> => {
-    if (pool.samples.length > 0) return
-    const samples = await identify(await fetchSamples())
-    pool = { ...withFiles(pool, samples), samples: samples.map(({ reference }) => reference) }
-  }
   /** Loads what is stored for the open notebook, cell by cell. */
   const restore = async (isCurrent: () => boolean): Promise<void> => {
     for (const { id, kind } of notebook().cells) {
@@ -217,22 +172,19 @@ export function createSession(engine: Engine): Session {
     store,
     gpu,
     exportNotebook,
+    ...files.actions,
 
     async open(next, media) {
       queue.clear()
       const mine = ++opening
       const isCurrent = () => mine === opening
       history = emptyHistory
+      files.leave()
       store.setState({ cells: {}, ready: false })
       let opened = next
       show(opened)
-      if (media) {
-        const identified = await identify(media)
-        pool = withFiles(pool, identified)
-        const references = identified.map(({ reference }) => reference)
-        for (const { id, kind } of next.cells) if (kind === 'corpus') opened = withMedia(opened, id, references)
-      }
-      if (needsSamples(opened)) await gatherSamples()
+      if (media) opened = await files.give(opened, media)
+      await files.gather(opened)
       if (!isCurrent()) return
       show(opened)
       store.setState({ ready: true })
@@ -247,46 +199,12 @@ export function createSession(engine: Engine): Session {
     },
     resetSetting: (cellId, key) => edit(withoutSetting(notebook(), cellId, key), `${cellId}.${key}`),
 
-    async addFiles(cellId, files) {
-      const { kind } = cellOf(notebook(), cellId)
-      if (kind !== 'corpus' && kind !== 'model' && kind !== 'probe')
-        throw new Error(
-          `Cell "${cellId}" takes no files; drop clips on a corpus cell, weights on a model cell, a benchmark's folder on a probe cell.`,
-        )
-      const mine = opening
-      if (kind === 'probe') {
-        const folder = await identifyFolder(files)
-        if (mine !== opening) return
-        pool = withFolder(pool, folder, files)
-        edit(withMedia(notebook(), cellId, [folder]), `${cellId}.media`)
-        return
-      }
-      const identified = await identify(kind === 'corpus' ? files : [onlyWeights(files, cellId)])
-      if (mine !== opening) return
-      pool = withFiles(pool, identified)
-      const present = referencesOf(cellOf(notebook(), cellId), pool)
-      const references = identified.map(({ reference }) => reference)
-      const joined = kind === 'corpus' ? joinReferences(present, references) : [...replacedBy(present, references)]
-      const isNew = joined.length !== present.length || joined.some((reference, index) => reference !== present[index])
-      if (isNew) edit(withMedia(notebook(), cellId, joined), `${cellId}.media`)
-      else show(notebook())
+    editTracks(cellId, changes) {
+      const next = withTracks(notebook(), cellId, changes)
+      const what = changes.map((change) => `${change.track} ${change.path} ${Object.keys(change)}`)
+      if (JSON.stringify(next) !== JSON.stringify(notebook())) edit(next, `${cellId}.tracks ${what}`)
     },
-    async addWeights(file) {
-      const mine = opening
-      const identified = await identify([file])
-      const [weights] = identified
-      if (mine !== opening || !weights) throw new Error('Another notebook was opened meanwhile.')
-      pool = withFiles(pool, identified)
-      const added = withWeights(notebook(), weights.reference)
-      edit(added.notebook, added.id)
-      return added.id
-    },
-    inspectWeights: (file, cellId) =>
-      engine.inspectWeights(file, cellId === undefined ? {} : cellOf(notebook(), cellId).settings),
-    removeFiles(cellId, paths) {
-      const kept = referencesOf(cellOf(notebook(), cellId), pool).filter(({ path }) => !paths.includes(path))
-      edit(withMedia(notebook(), cellId, kept), `${cellId}.media`)
-    },
+
     undo: () => step(stepBack(history, notebook())),
     redo: () => step(stepForward(history, notebook())),
 

@@ -1,7 +1,7 @@
 /** What can be done from anywhere on the page; the head, the keyboard and the command palette all use these. */
 
-import type { MediaFile } from '../engine/api'
 import { cellTitle } from '../notebook/cell-titles'
+import type { GivenFile } from '../notebook/file-access'
 import { onlyWeights } from '../notebook/media'
 import { isCorpusFile, isNotebookFile, isWeightsFile } from '../notebook/media-kinds'
 import type { Session } from '../notebook/session'
@@ -12,7 +12,7 @@ import { download } from './download'
  * Adds dropped clips to a corpus cell and runs it; weights go to the model cell they were dropped on, or make one of their
  * own; a notebook is opened instead. @throws when a file of weights is none; nothing has changed then.
  */
-export async function takeFiles(session: Session, files: readonly MediaFile[], cellId?: string): Promise<void> {
+export async function takeFiles(session: Session, files: readonly GivenFile[], cellId?: string): Promise<void> {
   const notebook = files.find(({ path }) => isNotebookFile(path))
   if (notebook) return openNotebookFile(session, notebook.file)
   const { cells } = session.store.getState().notebook
@@ -31,12 +31,17 @@ export async function takeFiles(session: Session, files: readonly MediaFile[], c
   const wanted = files.length === 1 ? files : files.filter(({ path }) => isCorpusFile(path))
   if (wanted.length === 0)
     throw new Error(`Among ${files.length} dropped files is no film, no sound and no label table (.csv).`)
-  await session.addFiles(corpus.id, wanted)
-  await session.runCell(corpus.id)
+  await takeClips(session, wanted, corpus.id)
+}
+
+/** Adds clips to a corpus cell and runs it, unless files are still missing: it says which. */
+export async function takeClips(session: Session, files: readonly GivenFile[], cellId: string): Promise<void> {
+  if (files.length > 0) await session.addFiles(cellId, files)
+  if (session.store.getState().media[cellId]?.missing.length === 0) await session.runCell(cellId)
 }
 
 /** Gives a model cell the file of weights among some; it runs once its pooling is chosen. @throws as {@link takeFiles}. */
-export async function takeWeights(session: Session, files: readonly MediaFile[], cellId: string): Promise<void> {
+export async function takeWeights(session: Session, files: readonly GivenFile[], cellId: string): Promise<void> {
   await session.inspectWeights(onlyWeights(files, cellId), cellId)
   await session.addFiles(cellId, files)
 }

@@ -1,14 +1,14 @@
 /** The clips: what each file holds, what is wrong with it, and ways to add more. */
 
-import type { MediaFile } from '../../engine/api'
 import { isActive } from '../../notebook/cell-state'
-import { isCorpusFile } from '../../notebook/media-kinds'
 import { isSamplePath } from '../../notebook/samples'
 import type { Cell } from '../../schema/notebook'
+import { takeClips } from '../actions'
 import { CellFrame } from '../cell-frame'
-import { chosenFiles } from '../dropped-files'
 import { useCellState, useSession, useSessionState } from '../session-context'
+import { AddFiles } from './add-files'
 import { CorpusStatistics } from './corpus-statistics'
+import { MediaNotes } from './media-notes'
 import { MissingFiles } from './missing-files'
 import { TitleTable } from './title-table'
 
@@ -17,17 +17,15 @@ export function CorpusCell({ cell }: { cell: Cell }) {
   const state = useCellState(cell.id)
   const media = useSessionState((all) => all.media[cell.id])
   const result = state.result?.kind === 'corpus' ? state.result : null
-  const add = async (files: readonly MediaFile[]) => {
-    await session.addFiles(cell.id, files)
-    await session.runCell(cell.id)
-  }
+  const isReady = useSessionState(({ ready }) => ready)
   const samples = media?.references.filter(({ path }) => isSamplePath(path)) ?? []
   const own = (media?.references.length ?? 0) - samples.length
   return (
-    <CellFrame cell={cell} buttons={<AddFiles onFiles={add} />}>
-      {media && media.missing.length > 0 && !isActive(state) ? (
-        <MissingFiles missing={media.missing} onDrop={(paths) => session.removeFiles(cell.id, paths)} />
+    <CellFrame cell={cell} buttons={<AddFiles onFiles={(files) => takeClips(session, files, cell.id)} />}>
+      {media && isReady && media.missing.length > 0 && !isActive(state) ? (
+        <MissingFiles cell={cell} media={media} onDrop={(paths) => session.removeFiles(cell.id, paths)} />
       ) : null}
+      {media ? <MediaNotes cell={cell} media={media} onChange={() => void takeClips(session, [], cell.id)} /> : null}
       {result ? (
         <>
           <TitleTable result={result} />
@@ -56,33 +54,5 @@ export function CorpusCell({ cell }: { cell: Cell }) {
         </p>
       ) : null}
     </CellFrame>
-  )
-}
-
-function AddFiles({ onFiles }: { onFiles: (files: readonly MediaFile[]) => Promise<void> }) {
-  const input = (label: string, text: string, folder: boolean) => (
-    <label className="button ghost">
-      {text}
-      <input
-        className="visually-hidden"
-        type="file"
-        multiple
-        aria-label={label}
-        ref={(element) => {
-          if (element) element.webkitdirectory = folder
-        }}
-        onChange={(event) => {
-          const files = chosenFiles(event.target.files)
-          void onFiles(folder ? files.filter(({ path }) => isCorpusFile(path)) : files)
-          event.target.value = ''
-        }}
-      />
-    </label>
-  )
-  return (
-    <>
-      {input('Add files', 'Add files…', false)}
-      {input('Choose a folder', 'Folder…', true)}
-    </>
   )
 }

@@ -32,7 +32,7 @@ export function ImportedModel({ cell }: { cell: Cell }) {
       without={weights ? settingsOfMissing(weights.config) : []}
     >
       {media && media.missing.length > 0 && !result && !isActive(state) ? (
-        <MissingFiles missing={media.missing} onDrop={remove} />
+        <MissingFiles cell={cell} media={media} onDrop={remove} />
       ) : null}
       {looked.problem ? (
         <p className="error" role="alert">

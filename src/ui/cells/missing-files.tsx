@@ -1,23 +1,37 @@
-/** Names the files that a notebook refers to and this page does not have. */
-import type { MediaReference } from '../../schema/notebook'
+/** Names the files that a notebook refers to and this page does not have, and opens those that the browser remembers. */
+import { useState } from 'react'
+import type { MediaState } from '../../notebook/media'
+import type { Cell } from '../../schema/notebook'
 import { bytes } from '../format'
+import { useSession } from '../session-context'
 
 interface MissingFilesProps {
-  readonly missing: readonly MediaReference[]
+  readonly cell: Cell
+  readonly media: MediaState
   readonly onDrop: (paths: readonly string[]) => void
 }
 
 const shown = 12
 
-export function MissingFiles({ missing, onDrop }: MissingFilesProps) {
+export function MissingFiles({ cell, media: { missing, asides }, onDrop }: MissingFilesProps) {
+  const asideOf = new Map(asides.map(({ reference, aside }) => [reference.path, aside]))
+  const waiting = missing.filter(({ path }) => asideOf.get(path)?.kind === 'waiting').length
+  const notes = missing.slice(0, shown).map(({ path, size }) => {
+    const aside = asideOf.get(path)
+    return { path, text: [bytes(size), ...(aside?.kind === 'gone' ? [aside.because] : [])].join(', ') }
+  })
   return (
     <div className="warning" role="status">
       <strong>{missing.length === 1 ? 'One file is not here.' : `${missing.length} files are not here.`}</strong> A
-      notebook only refers to files; drop them on the page again, under any name: they are recognised by their content.
+      notebook only refers to files. {waiting > 0 ? <OpenRemembered cell={cell} waiting={waiting} /> : null}
+      <p>
+        {waiting > 0 ? 'Or drop' : 'Drop'} {missing.length === 1 ? 'it' : 'them, or the folder they are in,'} on the
+        page again, under any name: files are recognised by their content.
+      </p>
       <ul>
-        {missing.slice(0, shown).map(({ path, size }) => (
+        {notes.map(({ path, text }) => (
           <li key={path}>
-            {path} <span className="quiet">{bytes(size)}</span>
+            {path} <span className="quiet">{text}</span>
           </li>
         ))}
         {missing.length > shown ? <li>{`and ${missing.length - shown} more`}</li> : null}
@@ -26,5 +40,32 @@ export function MissingFiles({ missing, onDrop }: MissingFilesProps) {
         Go on without {missing.length === 1 ? 'it' : 'them'}
       </button>
     </div>
+  )
+}
+
+/** The browser knows where files were, and asks before it opens them: only in answer to a click. */
+function OpenRemembered({ cell, waiting }: { readonly cell: Cell; readonly waiting: number }) {
+  const session = useSession()
+  const [isAsking, setAsking] = useState(false)
+  const open = async () => {
+    setAsking(true)
+    await session.openRemembered().finally(() => setAsking(false))
+    const { notebook, media } = session.store.getState()
+    for (const { id, kind } of notebook.cells)
+      if (kind === 'corpus' && media[id]?.missing.length === 0) await session.runCell(id)
+  }
+  return (
+    <>
+      This browser remembers where {waiting === 1 ? 'one of them is' : `${waiting} of them are`}, and asks you before it
+      opens {waiting === 1 ? 'it' : 'them'}.
+      <p className="buttons">
+        <button type="button" className="primary" disabled={isAsking} onClick={() => void open()}>
+          Open the {waiting === 1 ? 'remembered file' : `${waiting} remembered files`}
+        </button>{' '}
+        <button type="button" className="ghost" onClick={() => void session.forgetFiles(cell.id)}>
+          Forget {waiting === 1 ? 'it' : 'them'}
+        </button>
+      </p>
+    </>
   )
 }
