@@ -10,7 +10,7 @@ import type { CellKind, Settings } from '../schema/notebook'
 import type { FrozenConfig } from '../schema/presets'
 import type { ProbeDetail, ProbeTask, ResultFile } from '../schema/probe-results'
 import type { RunSummary } from '../schema/run-summary'
-import type { Soundtrack, TrackEdit } from '../schema/track-edits'
+import type { OffsetProposal, Soundtrack, TrackEdit } from '../schema/track-edits'
 import type { Tracked } from '../schema/tracked'
 
 /** A file as a user gave it. `path` keeps the folder it was dropped with. */
@@ -404,6 +404,16 @@ export interface Engine {
   contentHash(file: File, whole: boolean): Promise<string>
   /** Looks into a file of weights without reading its numbers. @throws saying what is wrong with it. */
   inspectWeights(file: MediaFile, settings: Settings): Promise<RecognisedWeights>
+  /**
+   * Compares the background of a title's dubs with that of its original track and proposes the offsets that align them.
+   * Nothing is applied.
+   */
+  align(
+    corpusHash: string,
+    file: string,
+    onProgress: (fraction: number) => void,
+    signal: AbortSignal,
+  ): Promise<readonly OffsetProposal[]>
   /** Sound of one title's language between two times of title time, mono at 48 kHz. */
   sound(corpusHash: string, file: string, language: string, startS: number, endS: number): Promise<Float32Array>
 }

@@ -1,6 +1,7 @@
 /** The page's end of the engine: starts the worker and turns its channel into {@link Engine}. */
 import type { Floor } from '../schema/floor'
 import type { GpuCheck, GpuProgress, GpuTuning } from '../schema/gpu-check'
+import type { OffsetProposal } from '../schema/track-edits'
 import type { CellResult, Engine, EngineDescription, Neighbour, Progress, RecognisedWeights } from './api'
 import { openCaller } from './channel'
 import workerUrl from './worker?worker&url'
@@ -43,6 +44,11 @@ export function startEngine(worker: Worker = startWorker()): Engine {
         onProgress: (event) => onProgress(event as number),
         signal,
       }) as Promise<Float32Array>,
+    align: (corpusHash, file, onProgress, signal) =>
+      call('align', [corpusHash, file], {
+        onProgress: (event) => onProgress(event as number),
+        signal,
+      }) as Promise<readonly OffsetProposal[]>,
     sound: (...args) => call('sound', args) as Promise<Float32Array>,
   }
 }

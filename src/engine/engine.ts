@@ -1,12 +1,13 @@
 /** The engine behind the channel: opened corpora, the GPU, pause switches, stored results, and a job per cell kind. */
-import { closeCorpus, type OpenCorpus, openCorpus } from '../corpus/open-corpus'
+import { alignTitle } from '../corpus/align-title'
+import { closeCorpus, type OpenCorpus, type OpenTitle, openCorpus } from '../corpus/open-corpus'
 import type { EmbeddingCache } from '../evaluation/clip-embeddings'
 import { spectrogram } from '../features/spectrogram'
 import type { Floor } from '../schema/floor'
 import type { GpuTuning } from '../schema/gpu-check'
 import type { CellKind } from '../schema/notebook'
 import { loadBytes, loadResult, saveResult } from '../storage/result-store'
-import type { CellResult, Progress, ResultOf, RunRequest } from './api'
+import type { CellResult, Engine, Progress, ResultOf, RunRequest } from './api'
 import type { CallContext } from './channel'
 import { contentHash } from './content-hash'
 import { GpuKeeper } from './gpu-keeper'
@@ -224,12 +225,21 @@ export class EngineState {
   umap = umap
   inspectWeights = inspectWeights
 
+  align(...[corpusHash, file, onProgress, signal]: Parameters<Engine['align']>): ReturnType<Engine['align']> {
+    return alignTitle(titleOf(this.corpus(corpusHash), file), onProgress, signal)
+  }
+
   async sound(corpusHash: string, file: string, language: string, startS: number, endS: number): Promise<Float32Array> {
-    const corpus = this.corpus(corpusHash)
-    const title = corpus.titles.find((candidate) => candidate.file === file)
-    const track = title?.audio.find((candidate) => candidate.language === language)
-    if (!title || !track) throw new Error(`${file} has no ${language} soundtrack.`)
+    const title = titleOf(this.corpus(corpusHash), file)
+    const track = title.audio.find((candidate) => candidate.language === language)
+    if (!track) throw new Error(`${file} has no ${language} soundtrack.`)
     const sound = await title.source.readAudio(track.trackId, startS, endS)
     return this.throughLoss(async () => (await spectrogram(await this.gpu.get(), sound)).samples)
   }
+}
+
+function titleOf({ titles }: OpenCorpus, file: string): OpenTitle {
+  const title = titles.find((candidate) => candidate.file === file)
+  if (!title) throw new Error(`The clips have no title "${file}". Run the corpus cell again.`)
+  return title
 }

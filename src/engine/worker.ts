@@ -25,5 +25,6 @@ serve(self as unknown as import('./channel').Port, {
   nearest: (_, ...args: Parameters<EngineState['nearest']>) => state.nearest(...args),
   umap: ({ signal, progress }, hash: string, file: string, settings: Parameters<EngineState['umap']>[2]) =>
     state.umap(hash, file, settings, progress, signal),
+  align: ({ signal, progress }, ...args: [corpusHash: string, file: string]) => state.align(...args, progress, signal),
   sound: (_, ...args: Parameters<EngineState['sound']>) => state.sound(...args),
 })

@@ -108,3 +108,22 @@ export function changeTracks(edits: readonly TrackEdit[], changes: readonly Trac
   }
   return all.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.track - b.track))
 }
+
+/** What Align found for one dub; nothing of it is applied. */
+export interface OffsetProposal {
+  readonly trackId: number
+  readonly language: string
+  /** The file that holds the track and its id there, as edits name them. */
+  readonly path: string
+  readonly track: number
+  /** The offset that it has and the one that would align it, ms; positive moves it later. Null: none was found. */
+  readonly presentMs: number
+  readonly offsetMs: number | null
+  /** 0 to 1; by how much the offset stands out over the next best. */
+  readonly confidence: number
+  /** The confidence suffices to rely on. */
+  readonly reliable: boolean
+  /** Places at which the same offset is the best, of those that were compared. */
+  readonly agreeing: number
+  readonly places: number
+}
