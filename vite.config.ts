@@ -3,6 +3,7 @@ import react from '@vitejs/plugin-react'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type Plugin } from 'vite'
 import { launchOptions } from './scripts/browser.mjs'
+import { codeVersion } from './scripts/code-version.ts'
 import { offline } from './scripts/offline.ts'
 
 /** Nothing but the own origin may be reached, from the page and from the workers that inherit this from it. */
@@ -30,6 +31,7 @@ const contentSecurityPolicy: Plugin = {
 
 export default defineConfig({
   base: './',
+  define: { __CODE_VERSION__: JSON.stringify(codeVersion()) },
   plugins: [react(), contentSecurityPolicy, offline()],
   worker: { format: 'es' },
   // Loaded on first use: found while a page is open, they would make the development server reload it.

@@ -9,6 +9,7 @@ import type { AdapterDetails, GpuCheck, GpuProgress, GpuTuning } from '../schema
 import type { CellKind, Settings } from '../schema/notebook'
 import type { FrozenConfig } from '../schema/presets'
 import type { ProbeDetail, ProbeTask, ResultFile } from '../schema/probe-results'
+import type { BranchPoint, KeptRun, RunRecord } from '../schema/run-record'
 import type { RunSummary } from '../schema/run-summary'
 import type { OffsetProposal, Soundtrack, TrackEdit } from '../schema/track-edits'
 import type { Tracked } from '../schema/tracked'
@@ -414,6 +415,17 @@ export interface Engine {
     onProgress: (fraction: number) => void,
     signal: AbortSignal,
   ): Promise<readonly OffsetProposal[]>
+  /** Every pretraining run that this browser keeps, the one that was worked on last first. */
+  listRuns(): Promise<readonly KeptRun[]>
+  renameRun(hash: string, name: string): Promise<void>
+  /** Forgets a run with its result, weights and checkpoints. It must not be running. */
+  deleteRun(hash: string): Promise<void>
+  /** A run as one file for another browser: its record, weights and last checkpoint. */
+  exportRun(hash: string): Promise<Blob>
+  /** Takes in such a file. @throws saying what is wrong with it. */
+  importRun(file: File): Promise<RunRecord>
+  /** Keeps a checkpoint that is about to be branched from. @throws when it has gone. */
+  keepBranchPoint(point: BranchPoint): Promise<void>
   /** Sound of one title's language between two times of title time, mono at 48 kHz. */
   sound(corpusHash: string, file: string, language: string, startS: number, endS: number): Promise<Float32Array>
 }

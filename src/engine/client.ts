@@ -1,6 +1,7 @@
 /** The page's end of the engine: starts the worker and turns its channel into {@link Engine}. */
 import type { Floor } from '../schema/floor'
 import type { GpuCheck, GpuProgress, GpuTuning } from '../schema/gpu-check'
+import type { KeptRun, RunRecord } from '../schema/run-record'
 import type { OffsetProposal } from '../schema/track-edits'
 import type { CellResult, Engine, EngineDescription, Neighbour, Progress, RecognisedWeights } from './api'
 import { openCaller } from './channel'
@@ -49,6 +50,12 @@ export function startEngine(worker: Worker = startWorker()): Engine {
         onProgress: (event) => onProgress(event as number),
         signal,
       }) as Promise<readonly OffsetProposal[]>,
+    listRuns: () => call('listRuns', []) as Promise<readonly KeptRun[]>,
+    renameRun: (...args) => call('renameRun', args) as Promise<void>,
+    deleteRun: (hash) => call('deleteRun', [hash]) as Promise<void>,
+    exportRun: (hash) => call('exportRun', [hash]) as Promise<Blob>,
+    importRun: (file) => call('importRun', [file]) as Promise<RunRecord>,
+    keepBranchPoint: (point) => call('keepBranchPoint', [point]) as Promise<void>,
     sound: (...args) => call('sound', args) as Promise<Float32Array>,
   }
 }

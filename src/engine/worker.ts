@@ -1,7 +1,9 @@
 /** The engine worker: answers the page's calls (see `api.ts`). */
+import type { BranchPoint } from '../schema/run-record'
 import type { Engine } from './api'
 import { serve } from './channel'
 import { EngineState } from './engine'
+import { deleteRun, exportRun, importRun, keepBranchPoint, listRuns, renameRun } from './run-history'
 
 const state = new EngineState()
 
@@ -26,5 +28,11 @@ serve(self as unknown as import('./channel').Port, {
   umap: ({ signal, progress }, hash: string, file: string, settings: Parameters<EngineState['umap']>[2]) =>
     state.umap(hash, file, settings, progress, signal),
   align: ({ signal, progress }, ...args: [corpusHash: string, file: string]) => state.align(...args, progress, signal),
+  listRuns: () => listRuns(),
+  renameRun: (_, ...args: Parameters<typeof renameRun>) => renameRun(...args),
+  deleteRun: (_, hash: string) => deleteRun(hash),
+  exportRun: (_, hash: string) => exportRun(hash),
+  importRun: (_, file: File) => importRun(file),
+  keepBranchPoint: (_, point: BranchPoint) => keepBranchPoint(point),
   sound: (_, ...args: Parameters<EngineState['sound']>) => state.sound(...args),
 })

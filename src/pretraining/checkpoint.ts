@@ -1,33 +1,12 @@
 /** What a checkpoint holds beside the GPU's state, and how both become one file. */
 import { z } from 'zod'
-import type { Tracked } from '../schema/tracked'
+import { lossPointSchema } from '../schema/loss-point'
 import type { TrainingState } from './training-state'
 
-const mean = z.number().nullable()
-const tracked = z.object({
-  retrievalVideoToAudio: z.number(),
-  retrievalAudioToVideo: z.number(),
-  positives: mean,
-  inTitle: mean,
-  crossTitle: mean,
-  sameLanguage: mean,
-  otherLanguage: mean,
-}) satisfies z.ZodType<Tracked>
-const lossPoint = z.object({
-  step: z.number(),
-  L: z.number(),
-  Lv: z.number(),
-  La: z.number(),
-  total: z.number(),
-  learningRate: z.number(),
-  gradientNorm: z.number(),
-  tracked: tracked.optional(),
-  skipped: z.boolean().optional(),
-})
 const header = z.object({
   /** Steps done: the next step has this number. */
   step: z.number().int().nonnegative(),
-  losses: z.array(lossPoint),
+  losses: z.array(lossPointSchema),
   /** Clips that a backbone handles at a time: sums differ in their order with it, so a run keeps it to its end. */
   microBatch: z.number().int().positive(),
   /** The kernel variants, by `describeVariants`: kept too, for the same reason. */

@@ -38,3 +38,30 @@ export const loadBytes = (hash: string, name: string): Promise<Blob | null> =>
 /** Forgets a file stored under a hash and a name, if there is one. */
 export const removeBytes = (hash: string, name: string): Promise<void> =>
   exclusively(folderOf(hash), async () => removeSealed(await openDirectory(folderOf(hash)), bytesFile(name)))
+
+/** Names of the files stored under a hash, with their sizes. */
+export const storedFiles = (hash: string): Promise<readonly { readonly name: string; readonly bytes: number }[]> =>
+  exclusively(folderOf(hash), async () => {
+    const directory = await openDirectory(folderOf(hash))
+    const files: { name: string; bytes: number }[] = []
+    for await (const [stored, handle] of directory.entries()) {
+      const name = /^file-(.*)$/.exec(stored)?.[1]
+      if (name === undefined || handle.kind !== 'file') continue
+      files.push({ name: decodeURIComponent(name), bytes: (await (handle as FileSystemFileHandle).getFile()).size })
+    }
+    return files
+  })
+
+/** Every hash under which something is stored. */
+export async function storedHashes(): Promise<readonly string[]> {
+  const hashes: string[] = []
+  for await (const hash of (await openDirectory('results')).keys()) hashes.push(hash)
+  return hashes
+}
+
+/** Forgets everything stored under a hash. */
+export const removeResult = (hash: string): Promise<void> =>
+  exclusively(folderOf(hash), async () => {
+    const directory = await openDirectory('results')
+    await directory.removeEntry(hash, { recursive: true })
+  })

@@ -23,7 +23,7 @@ import { openInput, withInput } from './input'
 import type { Job } from './job'
 import { reproduced, withRuns } from './lineage'
 import { TrainingLooks } from './looks'
-import { RunStore } from './run-store'
+import { branchPoint, RunStore } from './run-store'
 import { startingPoint } from './starting-point'
 import { TrainingRun } from './training-run'
 import { untilStored } from './until-stored'
@@ -45,7 +45,8 @@ export const runPretrain: Job = async (context): Promise<PretrainResult> => {
   const steps = number('steps')
   const store = new RunStore(context)
   const saved = await store.newest()
-  const gpu = await context.gpu(saved?.header.variants)
+  const branch = saved ? null : await branchPoint(settings)
+  const gpu = await context.gpu((saved ?? branch)?.header.variants)
   const memory = { ...memorySettings(settings), ...(saved ? { microBatch: saved.header.microBatch } : {}) }
   const withMemory = { ...trainerSettings(settings, seed, plan.batch), memory }
   const trainer = await Trainer.create(gpu, network, withMemory, (done, total) =>
@@ -60,7 +61,7 @@ export const runPretrain: Job = async (context): Promise<PretrainResult> => {
   let queue: BatchQueue<PreparedBatch> | null = null
   try {
     if (tensors) trainer.state.writeTensors(tensors)
-    await run.restore(saved)
+    await run.restore(saved, branch)
     const input = await openInput(context, corpus)
     const prepare = (step: number) => {
       const random = randomStream(seed, step, randomStreams.augmentation)
@@ -91,6 +92,7 @@ export const runPretrain: Job = async (context): Promise<PretrainResult> => {
       if (run.isCheckpointDue) await run.checkpoint()
     }
     await run.drain()
+    await run.finish()
     if (run.hasProfile) progress({ message: 'Measuring what this GPU does at most', fraction: 1 })
     const floor = run.hasProfile ? await floorOf(gpu) : null
     const info = { config, seed, step: steps, batchesTracked: batchesTracked + steps }

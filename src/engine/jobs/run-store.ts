@@ -5,7 +5,10 @@
  */
 import { z } from 'zod'
 import { type CheckpointHeader, readCheckpointHeader } from '../../pretraining/checkpoint'
+import type { Settings } from '../../schema/notebook'
+import { parseBranch } from '../../schema/run-record'
 import { openSeries } from '../../storage/atomic-file'
+import { loadBranchPoint } from '../run-history'
 import type { JobContext } from './job'
 import { untilStored } from './until-stored'
 
@@ -20,6 +23,24 @@ export type Resume = Note['resumes'][number]
 export interface SavedRun {
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly header: CheckpointHeader
+}
+
+/**
+ * The state that the settings let a run begin with, of another run; null where they name none.
+ * @throws when it is not stored here, or lies beyond the run's last step.
+ */
+export async function branchPoint(settings: Settings): Promise<SavedRun | null> {
+  const point = parseBranch(String(settings.branchFrom))
+  if (!point) return null
+  const { step } = point
+  if (step >= Number(settings.steps))
+    throw new Error(`This run branches off after step ${step} and has ${settings.steps} steps. Raise Steps.`)
+  const bytes = await loadBranchPoint(point)
+  if (!bytes)
+    throw new Error(
+      `The checkpoint of step ${step} that this run branches from is not stored in this browser. Import that run, or clear "Branches from".`,
+    )
+  return { bytes, header: readCheckpointHeader(bytes) }
 }
 
 export class RunStore {

@@ -10,10 +10,13 @@ import { boundBy, type Floor, floorShare, type KernelTime } from '../../schema/f
 import { checkSummary, type GpuCheck } from '../../schema/gpu-check'
 import { identify } from '../adapter-identity'
 import type { LossPoint, PretrainResult, Progress } from '../api'
+import { saveCheckpoint, saveRecord } from '../run-history'
 import { CheckpointClock } from './checkpoint-clock'
 import { type JobContext, remainingTime } from './job'
+import { recordOf } from './run-record'
 import type { Resume, RunStore, SavedRun } from './run-store'
 import { requireProgress } from './skip-streak'
+import { untilStored } from './until-stored'
 
 /** Steps submitted before the oldest report is awaited. */
 const stepsInFlight = 2
@@ -61,25 +64,37 @@ export class TrainingRun {
   }
 
   get isCheckpointDue(): boolean {
+    if (this.isToKeep && this.step !== this.checkpointStep) return true
     if (this.checkpointsAsked !== this.context.checkpointsAsked()) return true
     return this.clock.isDue(this.step, performance.now() / 1000)
   }
 
-  /** Goes on from a checkpoint, if there is one. */
-  async restore(saved: SavedRun | null): Promise<void> {
+  /** Whether the state after this step is to stay, for others to branch from. */
+  private get isToKeep(): boolean {
+    const every = Number(this.context.request.settings.keepEvery)
+    return every > 0 && this.step % every === 0
+  }
+
+  /**
+   * Goes on from a checkpoint, if there is one.
+   * @param branch Where a run that has none of its own begins.
+   */
+  async restore(saved: SavedRun | null, branch: SavedRun | null): Promise<void> {
     const note = await this.store.note()
-    const noted = note?.done ?? 0
-    if (saved) {
-      const { step, losses, trainedS, resumes, devices } = restoreCheckpoint(saved.bytes, this.trainer.state)
+    const from = saved ?? branch
+    if (from) {
+      const { step, losses, trainedS, resumes, devices } = restoreCheckpoint(from.bytes, this.trainer.state)
       this.step = step
       this.losses = losses
       this.trainedS = trainedS
       this.devices = devices
-      // Resumes that came to no checkpoint of their own are only noted.
-      const before = note && note.resumes.length > resumes.length ? note.resumes : resumes
-      this.resumes = [...before, { fromStep: step, lostSteps: Math.max(0, noted - step) }]
+      this.resumes = saved ? resumes : []
       this.unreported = [...losses]
-    } else if (note) this.resumes = noted > 0 ? [...note.resumes, { fromStep: 0, lostSteps: noted }] : note.resumes
+    }
+    // Resumes that came to no checkpoint of their own are only noted.
+    if (note && note.resumes.length > this.resumes.length) this.resumes = note.resumes
+    const lostSteps = Math.max(0, (note?.done ?? 0) - this.step)
+    if (saved || lostSteps > 0) this.resumes = [...this.resumes, { fromStep: this.step, lostSteps }]
     const { adapter, browser } = await identify(this.gpu)
     const device = `${adapter}, ${browser}`
     if (this.devices.at(-1)?.device !== device) this.devices = [...this.devices, { fromStep: this.step, device }]
@@ -87,6 +102,7 @@ export class TrainingRun {
     this.startStep = this.step
     this.checkpointStep = this.step
     this.clock.begin(this.step)
+    await this.keepRecord(false)
     this.lastStepAt = performance.now()
   }
 
@@ -144,6 +160,11 @@ export class TrainingRun {
     }
   }
 
+  private get header(): CheckpointHeader {
+    const { step, losses, variants, trainedS, resumes, devices } = this
+    return { step, losses, microBatch: this.trainer.plan.microBatch, variants, trainedS, resumes, devices }
+  }
+
   private get variants(): string {
     return describeVariants(this.gpu.gpu.target)
   }
@@ -185,17 +206,38 @@ export class TrainingRun {
   async checkpoint(): Promise<void> {
     await this.drain()
     this.checkpointsAsked = this.context.checkpointsAsked()
-    const { step, losses, variants, trainedS, resumes, devices } = this
+    const { step } = this
     if (step === this.checkpointStep) return
     const from = performance.now()
-    const header = { step, losses, microBatch: this.trainer.plan.microBatch, variants, trainedS, resumes, devices }
-    const parts = await encodeCheckpoint(header, this.trainer.state)
+    const parts = await encodeCheckpoint(this.header, this.trainer.state)
     const encodedS = (performance.now() - from) / 1000
     const writtenS = await this.store.write(step, parts)
     this.checkpointStep = step
     const now = performance.now()
     this.clock.note(step, encodedS + writtenS, now / 1000)
-    this.lastStepAt = now
+    if (this.isToKeep) await this.keep(parts)
+    await this.keepRecord(false)
+    this.lastStepAt = performance.now()
+  }
+
+  /** Keeps the state after the last step, to branch from, and notes that the run has finished. */
+  async finish(): Promise<void> {
+    await this.keep(await encodeCheckpoint(this.header, this.trainer.state))
+    await this.keepRecord(true)
+  }
+
+  private async keep(parts: readonly Uint8Array[]): Promise<void> {
+    const bytes = parts.reduce((sum, part) => sum + part.byteLength, 0)
+    const { hash } = this.context.request
+    await untilStored(this.context, `The checkpoint of step ${this.step}`, bytes, () =>
+      saveCheckpoint(hash, this.step, parts),
+    )
+  }
+
+  private async keepRecord(finished: boolean): Promise<void> {
+    const { losses, devices, step } = this
+    const record = await recordOf(this.context.request, { step, losses, devices, kernels: this.variants, finished })
+    await untilStored(this.context, 'The record of the run', 0, () => saveRecord(record))
   }
 
   private get memoryNotes(): string[] {
