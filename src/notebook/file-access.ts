@@ -31,9 +31,8 @@ export interface GivenFile extends MediaFile {
   readonly origin?: FileOrigin
 }
 
-export const isFileHandle = (handle: FileSystemHandle): handle is FileSystemFileHandle => handle.kind === 'file'
-export const isFolderHandle = (handle: FileSystemHandle): handle is FileSystemDirectoryHandle =>
-  handle.kind === 'directory'
+const isFileHandle = (handle: FileSystemHandle): handle is FileSystemFileHandle => handle.kind === 'file'
+const isFolderHandle = (handle: FileSystemHandle): handle is FileSystemDirectoryHandle => handle.kind === 'directory'
 
 /** Whether files may be read through a handle. Where a browser has no such question, nothing needs to be asked. */
 export const permissionOf = async ({ handle }: FileOrigin): Promise<PermissionState> =>

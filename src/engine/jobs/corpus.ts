@@ -10,14 +10,20 @@ const stillWidth = 192
 /** Describes an opened corpus; it stays open in the engine for the cells below. */
 export async function describeCorpus(corpus: OpenCorpus, { progress, signal }: JobContext): Promise<CorpusResult> {
   const titles: TitleSummary[] = []
+  const problems = [...corpus.problems]
   for (const [index, title] of corpus.titles.entries()) {
     signal.throwIfAborted()
     progress({ message: `Reading ${title.file}`, fraction: index / corpus.titles.length })
-    titles.push(await summarise(title))
+    const image = await still(title.source, title.durationS / 3, stillWidth, signal).catch((cause: unknown) => {
+      signal.throwIfAborted()
+      // A damaged picture is said; the other titles are none the worse for it.
+      problems.push({ file: title.file, message: cause instanceof Error ? cause.message : String(cause) })
+      return null
+    })
+    titles.push(summarise(title, image))
   }
   const tracks = corpus.titles.reduce((sum, { audio }) => sum + audio.length, 0)
   const snippets = corpus.titles.reduce((sum, title) => sum + title.snippets.length, 0)
-  const { problems } = corpus
   const statistics = corpusStatistics(corpus.titles)
   if (titles.length === 0)
     throw new Error(
@@ -33,7 +39,7 @@ export async function describeCorpus(corpus: OpenCorpus, { progress, signal }: J
   }
 }
 
-async function summarise(title: OpenTitle): Promise<TitleSummary> {
+function summarise(title: OpenTitle, image: Blob | null): TitleSummary {
   return {
     file: title.file,
     durationS: title.durationS,
@@ -43,6 +49,6 @@ async function summarise(title: OpenTitle): Promise<TitleSummary> {
     tracks: title.source.tracks.map(({ said: _, ...track }) => track),
     segments: title.segments,
     snippets: title.snippets,
-    still: await still(title.source, title.durationS / 3, stillWidth),
+    still: image,
   }
 }

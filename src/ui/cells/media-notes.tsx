@@ -78,5 +78,7 @@ function OtherContents({ cell, media: { asides }, onChange }: MediaNotesProps) {
   )
 }
 
-const sizes = (before: MediaReference, now: MediaReference): string =>
-  before.size === now.size ? `still ${bytes(now.size)}` : `${bytes(before.size)} before, now ${bytes(now.size)}`
+const sizes = (before: MediaReference, now: MediaReference): string => {
+  const [was, is] = [bytes(before.size), bytes(now.size)]
+  return was === is ? `${is} as before` : `${was} before, now ${is}`
+}

@@ -23,7 +23,8 @@ export function MissingFiles({ cell, media: { missing, asides }, onDrop }: Missi
   return (
     <div className="warning" role="status">
       <strong>{missing.length === 1 ? 'One file is not here.' : `${missing.length} files are not here.`}</strong> A
-      notebook only refers to files. {waiting > 0 ? <OpenRemembered cell={cell} waiting={waiting} /> : null}
+      notebook only refers to files.{' '}
+      {waiting > 0 ? <OpenRemembered cell={cell} waiting={waiting} missing={missing.length} /> : null}
       <p>
         {waiting > 0 ? 'Or drop' : 'Drop'} {missing.length === 1 ? 'it' : 'them, or the folder they are in,'} on the
         page again, under any name: files are recognised by their content.
@@ -43,10 +44,18 @@ export function MissingFiles({ cell, media: { missing, asides }, onDrop }: Missi
   )
 }
 
+interface OpenRememberedProps {
+  readonly cell: Cell
+  readonly waiting: number
+  readonly missing: number
+}
+
 /** The browser knows where files were, and asks before it opens them: only in answer to a click. */
-function OpenRemembered({ cell, waiting }: { readonly cell: Cell; readonly waiting: number }) {
+function OpenRemembered({ cell, waiting, missing }: OpenRememberedProps) {
   const session = useSession()
   const [isAsking, setAsking] = useState(false)
+  const place =
+    waiting < missing ? `${waiting} of them ${waiting === 1 ? 'is' : 'are'}` : waiting === 1 ? 'it is' : 'they are'
   const open = async () => {
     setAsking(true)
     await session.openRemembered().finally(() => setAsking(false))
@@ -56,9 +65,8 @@ function OpenRemembered({ cell, waiting }: { readonly cell: Cell; readonly waiti
   }
   return (
     <>
-      This browser remembers where {waiting === 1 ? 'one of them is' : `${waiting} of them are`}, and asks you before it
-      opens {waiting === 1 ? 'it' : 'them'}.
-      <p className="buttons">
+      This browser remembers where {place}, and asks you before it opens {waiting === 1 ? 'it' : 'them'}.
+      <p>
         <button type="button" className="primary" disabled={isAsking} onClick={() => void open()}>
           Open the {waiting === 1 ? 'remembered file' : `${waiting} remembered files`}
         </button>{' '}
