@@ -6,7 +6,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Engine, MediaFile } from '../engine/api'
 import type { Floor } from '../schema/floor'
 import type { Notebook, SettingValue } from '../schema/notebook'
-import type { TrackChange } from '../schema/track-edits'
+import type { OffsetProposal, TrackChange } from '../schema/track-edits'
 import { createCellFiles, type FileActions } from './cell-files'
 import { type CellState, checkedAgainst, neverRun } from './cell-state'
 import { withoutSetting, withSetting, withTitle, withTracks } from './edits'
@@ -63,6 +63,13 @@ export interface Session extends FileActions {
   readonly umap: Engine['umap']
   /** Measures again what the GPU can do at most; later profiles are held against it. */
   measureFloor(): Promise<Floor>
+  /** Proposes offsets for the dubs of a title; see {@link Engine}. @throws before the corpus cell has run. */
+  align(
+    corpusId: string,
+    file: string,
+    onProgress: (fraction: number) => void,
+    signal: AbortSignal,
+  ): Promise<readonly OffsetProposal[]>
   /** Sound of one language of a title, mono at 48 kHz, between two times (s). @throws before the corpus cell has run. */
   sound(corpusId: string, file: string, language: string, startS: number, endS: number): Promise<Float32Array>
 }
@@ -235,6 +242,11 @@ export function createSession(engine: Engine): Session {
     nearest: engine.nearest,
     umap: engine.umap,
     measureFloor: () => engine.measureFloor(),
+    async align(corpusId, file, onProgress, signal) {
+      const { hash, result } = stateOf(corpusId)
+      if (!hash || !result) throw new Error(`${file} cannot be aligned yet: run the corpus cell "${corpusId}" first.`)
+      return engine.align(hash, file, onProgress, signal)
+    },
     async sound(corpusId, file, language, startS, endS) {
       const { hash, result } = stateOf(corpusId)
       if (!hash || !result) throw new Error(`${file} cannot be heard yet: run the corpus cell "${corpusId}" first.`)

@@ -1,8 +1,9 @@
 /** One setting: label, unit, control, where its default comes from, and a way back to it. */
-import { type KeyboardEvent, useEffect, useId, useState } from 'react'
+import { useId, useState } from 'react'
 import { shownFile } from '../notebook/samples'
 import type { SettingValue } from '../schema/notebook'
 import type { SettingSpec } from '../schema/setting-spec'
+import { TypedField } from './typed-field'
 
 export interface SettingControlProps {
   readonly spec: SettingSpec
@@ -85,42 +86,5 @@ export function SettingControl({
         </span>
       </small>
     </div>
-  )
-}
-
-interface TypedFieldProps {
-  readonly id: string
-  readonly value: string
-  readonly numeric: boolean
-  readonly onCommit: (value: string) => void
-}
-
-/** Text that counts once Enter is pressed or the field is left; Escape takes it back. */
-function TypedField({ value, numeric, onCommit, ...common }: TypedFieldProps) {
-  const [text, setText] = useState(value)
-  useEffect(() => setText(value), [value])
-  const commit = () => {
-    if (text.trim() !== value) onCommit(text.trim())
-  }
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Enter') commit()
-    if (event.key === 'Escape' && text !== value) {
-      event.stopPropagation()
-      setText(value)
-    }
-  }
-  return (
-    <input
-      {...common}
-      type="text"
-      inputMode={numeric ? 'decimal' : 'text'}
-      autoComplete="off"
-      spellCheck={false}
-      data-dirty={text !== value}
-      value={text}
-      onChange={(event) => setText(event.target.value)}
-      onBlur={commit}
-      onKeyDown={onKeyDown}
-    />
   )
 }

@@ -28,7 +28,7 @@ export function CorpusCell({ cell }: { cell: Cell }) {
       {media ? <MediaNotes cell={cell} media={media} onChange={() => void takeClips(session, [], cell.id)} /> : null}
       {result ? (
         <>
-          <TitleTable result={result} />
+          <TitleTable cell={cell} result={result} />
           <CorpusStatistics statistics={result.metrics.statistics} />
         </>
       ) : media?.references.length ? (

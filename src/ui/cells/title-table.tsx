@@ -1,40 +1,77 @@
-/** A row per title: still, length, languages, scenes, and what to know about its tracks. */
+/** A row per title, to look through and to choose from: what is chosen has its soundtracks edited together. */
 
-import { useState } from 'react'
-import type { CorpusResult, Problem, TitleSummary } from '../../engine/api'
+import { lazy, Suspense, useMemo, useState } from 'react'
+import type { CorpusResult, TitleSummary } from '../../engine/api'
 import { shownFile } from '../../notebook/samples'
-import { LanguageChip } from '../language-chip'
+import type { Cell } from '../../schema/notebook'
 import { ScrollBox } from '../scroll-box'
-import { Still } from '../still'
+import { editsByTrack, soundsOf } from './edited-sounds'
+import { TitleRow } from './title-row'
+
+/** Loaded when somebody edits. */
+const TrackEditor = lazy(() => import('./track-editor'))
 
 /** More rows than this are shown a page at a time, so that 10,000 titles stay smooth. */
 const page = 100
-/** Offsets below this, in seconds, are nobody's problem. */
-const noticeableS = 0.02
 
-export function TitleTable({ result }: { result: CorpusResult }) {
+export function TitleTable({ cell, result }: { cell: Cell; result: CorpusResult }) {
   const [search, setSearch] = useState('')
   const [limit, setLimit] = useState(page)
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  const [editing, setEditing] = useState(false)
+  const edits = useMemo(() => editsByTrack(cell.tracks ?? []), [cell.tracks])
   const wanted = search.trim().toLowerCase()
   const found = result.titles.filter(({ file }) => file.toLowerCase().includes(wanted))
   const known = new Set(result.titles.map(({ file }) => file))
   const elsewhere = result.problems.filter(({ file }) => !known.has(file))
+  const problems = Map.groupBy(result.problems, ({ file }) => file)
+  const titles = useMemo(() => result.titles.filter(({ file }) => chosen.has(file)), [result, chosen])
+  const choose = (some: readonly TitleSummary[], isChosen: boolean) => {
+    const files = new Set(some.map(({ file }) => file))
+    setChosen(isChosen ? chosen.union(files) : chosen.difference(files))
+  }
   return (
     <>
-      {result.titles.length > 12 ? (
-        <div className="toolbar">
-          <label>
-            Search <input type="search" value={search} onChange={(event) => setSearch(event.target.value)} />
-          </label>
-          <span>
-            {found.length} of {result.titles.length}
-          </span>
-        </div>
+      <div className="toolbar">
+        {result.titles.length > 12 ? (
+          <>
+            <label>
+              Search <input type="search" value={search} onChange={(event) => setSearch(event.target.value)} />
+            </label>
+            <span>
+              {found.length} of {result.titles.length}
+            </span>
+          </>
+        ) : null}
+        <label className="push">
+          <input
+            type="checkbox"
+            checked={found.length > 0 && found.every(({ file }) => chosen.has(file))}
+            onChange={(event) => choose(found, event.target.checked)}
+          />
+          Choose all
+        </label>
+        <button
+          type="button"
+          aria-expanded={editing && titles.length > 0}
+          disabled={titles.length === 0}
+          onClick={() => setEditing(!editing)}
+        >
+          {titles.length === 0 ? 'Edit or align tracks' : `Edit or align tracks of ${titles.length}`}
+        </button>
+      </div>
+      {editing && titles.length > 0 ? (
+        <Suspense fallback={<p className="note">Loading the editor…</p>}>
+          <TrackEditor cellId={cell.id} titles={titles} edits={edits} onClose={() => setEditing(false)} />
+        </Suspense>
       ) : null}
       <ScrollBox label="Titles">
         <table>
           <thead>
             <tr>
+              <th scope="col">
+                <span className="visually-hidden">Chosen</span>
+              </th>
               <th scope="col">
                 <span className="visually-hidden">Still</span>
               </th>
@@ -53,10 +90,18 @@ export function TitleTable({ result }: { result: CorpusResult }) {
           </thead>
           <tbody>
             {found.slice(0, limit).map((title) => (
-              <TitleRow key={title.file} title={title} problems={problemsOf(title, result.problems)} />
+              <TitleRow
+                key={title.file}
+                title={title}
+                sounds={soundsOf(title, edits)}
+                problems={problems.get(title.file) ?? []}
+                chosen={chosen.has(title.file)}
+                onChoose={(isChosen) => choose([title], isChosen)}
+              />
             ))}
             {elsewhere.map(({ file, message }) => (
               <tr key={`${file}: ${message}`}>
+                <td />
                 <td />
                 <td>
                   {shownFile(file)}
@@ -79,57 +124,3 @@ export function TitleTable({ result }: { result: CorpusResult }) {
     </>
   )
 }
-
-interface TitleRowProps {
-  readonly title: TitleSummary
-  readonly problems: readonly Problem[]
-}
-
-function TitleRow({ title, problems }: TitleRowProps) {
-  const languages = title.tracks.filter(({ kind }) => kind === 'audio')
-  const scenes = [...new Set(title.segments.flatMap(({ labels }) => labels.scene ?? []))]
-  const notes = [...offsets(title), ...problems.map(({ message }) => message)].join('; ')
-  return (
-    <>
-      <tr>
-        <td>
-          <Still image={title.still} />
-        </td>
-        <td>{shownFile(title.file)}</td>
-        <td className="number">{title.durationS.toFixed(1)} s</td>
-        <td className="languages">
-          {languages.map((track) => (
-            <LanguageChip
-              key={track.id}
-              language={track.language}
-              title={[
-                track.codec,
-                track.channels === undefined ? '' : `${track.channels} channels`,
-                track.sampleRate === undefined ? '' : `${track.sampleRate} Hz`,
-                track.language === title.originalLanguage ? 'original' : '',
-              ]
-                .filter(Boolean)
-                .join(', ')}
-            />
-          ))}
-        </td>
-        <td className="narrow-hide">{scenes.join(', ')}</td>
-        <td className="narrow-hide">{notes}</td>
-      </tr>
-      {notes ? (
-        <tr className="wide-hide">
-          <td colSpan={4}>{notes}</td>
-        </tr>
-      ) : null}
-    </>
-  )
-}
-
-const problemsOf = ({ file }: TitleSummary, problems: readonly Problem[]) =>
-  problems.filter((problem) => problem.file === file)
-
-/** `fr starts 0.20 s late`, against the title's first track. */
-const offsets = ({ tracks }: TitleSummary): readonly string[] =>
-  tracks
-    .filter(({ kind, startS }) => kind === 'audio' && startS >= noticeableS)
-    .map(({ language, startS }) => `${language} starts ${startS.toFixed(2)} s late`)
