@@ -21,3 +21,6 @@ export const isWeightsFile = (path: string): boolean => {
 }
 
 export const isNotebookFile = (path: string): boolean => path.toLowerCase().endsWith('.dubbook.json')
+
+/** A pretraining run that was exported from a run history. */
+export const isRunFile = (path: string): boolean => path.toLowerCase().endsWith('.dubrun')

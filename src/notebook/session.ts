@@ -14,6 +14,7 @@ import { createGpuActions, type GpuActions, type GpuState } from './gpu-actions'
 import { emptyHistory, type History, remember, stepBack, stepForward } from './history'
 import type { MediaState } from './media'
 import { type Recipe, recipeHash, recipeOf } from './recipe'
+import { createRunActions, type RunActions } from './run-actions'
 import { type RunOptions, RunQueue } from './run-queue'
 
 export interface SessionState extends GpuState {
@@ -30,6 +31,7 @@ export interface SessionState extends GpuState {
 export interface Session extends FileActions {
   readonly store: StoreApi<SessionState>
   readonly gpu: GpuActions
+  readonly runs: RunActions
   /**
    * Opens a notebook in place of the present one, and loads the results that are stored for it. `media` become the
    * files of every corpus cell; without them the notebook's own references count.
@@ -175,9 +177,17 @@ export function createSession(engine: Engine): Session {
     }
   }
 
+  const runs = createRunActions(engine, {
+    notebook,
+    edit,
+    states: () => store.getState().cells,
+    forget: (id) => store.setState(({ cells }) => ({ cells: { ...cells, [id]: neverRun } })),
+  })
+
   return {
     store,
     gpu,
+    runs,
     exportNotebook,
     ...files.actions,
 

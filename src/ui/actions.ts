@@ -3,18 +3,21 @@
 import { cellTitle } from '../notebook/cell-titles'
 import type { GivenFile } from '../notebook/file-access'
 import { onlyWeights } from '../notebook/media'
-import { isCorpusFile, isNotebookFile, isWeightsFile } from '../notebook/media-kinds'
+import { isCorpusFile, isNotebookFile, isRunFile, isWeightsFile } from '../notebook/media-kinds'
 import type { Session } from '../notebook/session'
 import { parseNotebook } from '../schema/notebook'
 import { download } from './download'
 
 /**
  * Adds dropped clips to a corpus cell and runs it; weights go to the model cell they were dropped on, or make one of their
- * own; a notebook is opened instead. @throws when a file of weights is none; nothing has changed then.
+ * own; an exported run joins the run history; a notebook is opened instead. @throws when a file of weights is none; nothing has changed then.
  */
 export async function takeFiles(session: Session, files: readonly GivenFile[], cellId?: string): Promise<void> {
   const notebook = files.find(({ path }) => isNotebookFile(path))
   if (notebook) return openNotebookFile(session, notebook.file)
+  const runs = files.filter(({ path }) => isRunFile(path))
+  for (const { file } of runs) await session.runs.importRun(file)
+  if (runs.length > 0 && runs.length === files.length) return
   const { cells } = session.store.getState().notebook
   const weights = files.filter(({ path }) => isWeightsFile(path))
   const isOnModel = cells.some(({ id, kind }) => id === cellId && kind === 'model')
@@ -67,7 +70,7 @@ export function downloadNotebook(session: Session): void {
 }
 
 /** Scrolls to a cell, once it is drawn, and focuses it, so that Shift+Enter runs it. */
-function showCell(id: string): void {
+export function showCell(id: string): void {
   requestAnimationFrame(() => scrollToCell(id))
 }
 

@@ -15,6 +15,7 @@ import { useCellState, useSession } from '../session-context'
 import { CheckpointNote } from './checkpoint-note'
 import { InputNote } from './input-note'
 import { KernelProfile } from './kernel-profile'
+import { RunHistory } from './run-history'
 import { RunsTable } from './runs-table'
 import { TrackedNote } from './tracked-note'
 import { TrainingCostNote } from './training-cost-note'
@@ -94,6 +95,7 @@ export function PretrainCell({ cell }: { cell: Cell }) {
             : `Trains both networks so that sound finds its picture in any language. Chance is ${significant(chance)}.`}
         </p>
       )}
+      <RunHistory cell={cell} />
     </CellFrame>
   )
 }

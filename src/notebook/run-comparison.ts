@@ -1,0 +1,30 @@
+/** What tells runs apart: the settings in which they differ. */
+
+import type { RunRecord } from '../schema/run-record'
+import { settingSpecs } from '../schema/settings'
+
+export interface Difference {
+  readonly label: string
+  /** By run, in their order. */
+  readonly values: readonly string[]
+}
+
+const kinds = ['corpus', 'model', 'pretrain'] as const
+
+/** Settings, seed, program and device that not all of the runs share. */
+export function differences(runs: readonly RunRecord[]): readonly Difference[] {
+  const rows: Difference[] = [
+    { label: 'Seed', values: runs.map(({ seed }) => String(seed)) },
+    ...kinds.flatMap((kind) =>
+      settingSpecs[kind].map(({ key, label, unit }) => ({
+        label: unit ? `${label}, ${unit}` : label,
+        values: runs.map(({ settings }) => shown(settings[kind][key])),
+      })),
+    ),
+    { label: 'Computed by', values: runs.map(({ devices }) => devices.map(({ device }) => device).join(', then ')) },
+    { label: 'Dubbook', values: runs.map(({ codeVersion }) => codeVersion) },
+  ]
+  return rows.filter(({ values }) => new Set(values).size > 1)
+}
+
+const shown = (value: unknown): string => (value === undefined || value === null || value === '' ? '–' : String(value))
