@@ -2,11 +2,11 @@
 import { useEffect, useRef, useState } from 'react'
 import type { TitleSummary } from '../../engine/api'
 import { shownFile } from '../../notebook/samples'
-import type { OffsetProposal } from '../../schema/track-edits'
+import { isOfTrack, type OffsetProposal } from '../../schema/track-edits'
 import { percent, plural } from '../format'
 import { LanguageChip } from '../language-chip'
 import { useSession } from '../session-context'
-import { shownMs } from './edited-sounds'
+import { type EditedSound, shownMs } from './edited-sounds'
 
 interface Proposed extends OffsetProposal {
   readonly file: string
@@ -17,12 +17,17 @@ interface Going {
   readonly share: number
 }
 
-const movesIt = ({ offsetMs, presentMs }: Proposed): boolean => offsetMs !== null && offsetMs !== presentMs
+interface AlignPanelProps {
+  readonly cellId: string
+  readonly titles: readonly TitleSummary[]
+  /** Their soundtracks as the document has them, which the engine may not have opened yet. */
+  readonly sounds: readonly EditedSound[]
+}
 
-export function AlignPanel({ cellId, titles }: { cellId: string; titles: readonly TitleSummary[] }) {
+export function AlignPanel({ cellId, titles, sounds }: AlignPanelProps) {
   const session = useSession()
   const [going, setGoing] = useState<Going | null>(null)
-  const [open, setOpen] = useState<readonly Proposed[]>([])
+  const [found, setFound] = useState<readonly Proposed[]>([])
   const [told, setTold] = useState('')
   const [complaint, setComplaint] = useState('')
   const running = useRef<AbortController | null>(null)
@@ -31,25 +36,22 @@ export function AlignPanel({ cellId, titles }: { cellId: string; titles: readonl
   const align = async () => {
     const controller = new AbortController()
     running.current = controller
-    setOpen([])
+    setFound([])
     setTold('')
     setComplaint('')
-    let inPlace = 0
-    let all = 0
+    let count = 0
     try {
       for (const [index, { file }] of titles.entries()) {
         const at = (share: number) => setGoing({ file, share: (index + share) / titles.length })
         at(0)
-        const found = (await session.align(cellId, file, at, controller.signal)).map((one) => ({ ...one, file }))
-        all += found.length
-        const toDecide = found.filter((one) => !one.reliable || movesIt(one))
-        inPlace += found.length - toDecide.length
-        setOpen((before) => [...before, ...toDecide])
+        const proposals = await session.align(cellId, file, at, controller.signal)
+        count += proposals.length
+        setFound((before) => [...before, ...proposals.map((one) => ({ ...one, file }))])
       }
       setTold(
-        all === 0
+        count === 0
           ? 'There are no dubs beside the original here.'
-          : `Compared ${plural(all, 'dub')} with the original; ${inPlace === all ? 'all are' : `${inPlace} ${inPlace === 1 ? 'is' : 'are'}`} in place already.`,
+          : `Compared ${plural(count, 'dub')} with the original.`,
       )
     } catch (cause) {
       if (!controller.signal.aborted) setComplaint(cause instanceof Error ? cause.message : String(cause))
@@ -65,7 +67,11 @@ export function AlignPanel({ cellId, titles }: { cellId: string; titles: readonl
     leave(some)
     setTold(`Took ${plural(some.length, 'offset')}.`)
   }
-  const leave = (some: readonly Proposed[]) => setOpen((before) => before.filter((one) => !some.includes(one)))
+  const leave = (some: readonly Proposed[]) => setFound((before) => before.filter((one) => !some.includes(one)))
+  const open = found.filter((one) => {
+    const sound = sounds.find((candidate) => isOfTrack(candidate, one))
+    return sound && sound.kind !== 'ignored' && !(one.reliable && one.offsetMs === sound.offsetMs)
+  })
   const sure = open.filter(({ reliable }) => reliable)
   return (
     <div className="align">
@@ -106,6 +112,7 @@ export function AlignPanel({ cellId, titles }: { cellId: string; titles: readonl
       ) : null}
       <p className="note" role="status">
         {told}
+        {told && open.length < found.length ? ` In place: ${found.length - open.length}.` : null}
       </p>
       <p className="note">
         The background that a dub shares with the original is compared at up to eight places. A positive offset moves a
@@ -132,7 +139,7 @@ function Proposal({ proposal, onTake, onLeave }: ProposalProps) {
         {offsetMs === null
           ? 'is silent where it was compared'
           : reliable
-            ? `confidence ${percent(confidence)}, at ${agreeing} of ${plural(places, 'place')}`
+            ? `confidence ${percent(confidence)}${places > 1 ? `, the same at ${agreeing} of ${plural(places, 'place')}` : ''}`
             : `is only a guess (confidence ${percent(confidence)}): no common background was found`}
       </span>
       <span className="choices">

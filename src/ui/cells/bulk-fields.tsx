@@ -68,7 +68,7 @@ export function BulkFields({ cellId, titles }: BulkFieldsProps) {
         </select>
       </div>
       <div className="field">
-        <label htmlFor={`${id}-named`}>named</label>
+        <label htmlFor={`${id}-named`}>Named</label>
         <input
           id={`${id}-named`}
           placeholder="any name"

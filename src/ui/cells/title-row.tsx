@@ -62,6 +62,7 @@ function SoundChip({ sound: { language, kind, offsetMs, isOriginal, isEdited, su
         summary.channels === undefined ? '' : `${summary.channels} channels`,
         summary.sampleRate === undefined ? '' : `${summary.sampleRate} Hz`,
         isOriginal ? 'original' : '',
+        kind === 'ignored' ? 'ignored' : '',
         isEdited ? 'edited by hand' : '',
       ]
         .filter(Boolean)
@@ -69,15 +70,9 @@ function SoundChip({ sound: { language, kind, offsetMs, isOriginal, isEdited, su
     />
   )
   return (
-    <span className="sound-chip">
-      {kind === 'ignored' ? (
-        <>
-          <s>{chip}</s>
-          <span className="visually-hidden"> ignored</span>
-        </>
-      ) : (
-        chip
-      )}
+    <span className={kind === 'ignored' ? 'sound-chip ignored' : 'sound-chip'}>
+      {chip}
+      {kind === 'ignored' ? <span className="visually-hidden"> ignored</span> : null}
       {offsetMs === 0 ? null : <small className="offset">{shownMs(offsetMs)}</small>}
     </span>
   )

@@ -43,7 +43,7 @@ export function TitleTable({ cell, result }: { cell: Cell; result: CorpusResult 
             </span>
           </>
         ) : null}
-        <label className="push">
+        <label>
           <input
             type="checkbox"
             checked={found.length > 0 && found.every(({ file }) => chosen.has(file))}
@@ -69,10 +69,10 @@ export function TitleTable({ cell, result }: { cell: Cell; result: CorpusResult 
         <table>
           <thead>
             <tr>
-              <th scope="col">
+              <th scope="col" className="pick">
                 <span className="visually-hidden">Chosen</span>
               </th>
-              <th scope="col">
+              <th scope="col" className="pick">
                 <span className="visually-hidden">Still</span>
               </th>
               <th scope="col">Title</th>

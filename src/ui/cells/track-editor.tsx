@@ -64,7 +64,7 @@ export default function TrackEditor({ cellId, titles, edits, onClose }: TrackEdi
       ) : (
         <BulkFields cellId={cellId} titles={sounds} />
       )}
-      <AlignPanel cellId={cellId} titles={titles} />
+      <AlignPanel cellId={cellId} titles={titles} sounds={sounds.flat()} />
     </section>
   )
 }
