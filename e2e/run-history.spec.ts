@@ -68,7 +68,7 @@ test('runs are repeated, compared, renamed, branched from, carried to another br
   // As a file it goes to another browser, where it is listed.
   const [file] = await Promise.all([
     page.waitForEvent('download'),
-    history.getByRole('button', { name: 'Export Parent' }).click(),
+    history.getByRole('button', { name: 'Export Parent', exact: true }).click(),
   ])
   expect(file.suggestedFilename()).toBe('Parent.dubrun')
   const path = testInfo.outputPath('Parent.dubrun')
@@ -84,8 +84,8 @@ test('runs are repeated, compared, renamed, branched from, carried to another br
   await other.context().close()
 
   // Deleted after a second press; the cell that showed it has not been run any more.
-  await history.getByRole('button', { name: 'Delete Parent' }).click()
-  await history.getByRole('button', { name: 'Really delete Parent' }).click()
+  await history.getByRole('button', { name: 'Delete Parent', exact: true }).click()
+  await history.getByRole('button', { name: 'Really delete Parent', exact: true }).click()
   await expect(history.locator('tr[data-run]')).toHaveCount(2)
   await expect(first).toHaveAttribute('data-status', 'never')
 })

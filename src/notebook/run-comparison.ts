@@ -27,4 +27,6 @@ export function differences(runs: readonly RunRecord[]): readonly Difference[] {
   return rows.filter(({ values }) => new Set(values).size > 1)
 }
 
-const shown = (value: unknown): string => (value === undefined || value === null || value === '' ? '–' : String(value))
+/** Of a run's hash its beginning tells enough. */
+const shown = (value: unknown): string =>
+  value === undefined || value === null || value === '' ? '–' : String(value).replace(/^(\w{8})\w{32,}@/, '$1…@')

@@ -1,8 +1,9 @@
 /** What a run notes of itself for the run history. */
 import { codeVersion } from '../../schema/code-version'
-import { type RunRecord, thinned } from '../../schema/run-record'
+import type { Settings } from '../../schema/notebook'
+import { parseBranch, type RunRecord, thinned } from '../../schema/run-record'
 import type { LossPoint, RunRequest } from '../api'
-import { loadRecord } from '../run-history'
+import { listRuns, loadRecord } from '../run-history'
 
 interface State {
   readonly step: number
@@ -25,7 +26,7 @@ export async function recordOf(
     version: 1,
     hash,
     ...(planKey === undefined ? {} : { planKey }),
-    name: before?.name ?? (variant === 'none' ? `Seed ${seed}, ${settings.steps} steps` : `${variant}, seed ${seed}`),
+    name: before?.name ?? (await newName(settings)),
     variant,
     branchFrom: String(settings.branchFrom),
     settings: { corpus: settingsOf('corpus'), model: settingsOf('model'), pretrain: { ...settings } },
@@ -37,4 +38,13 @@ export async function recordOf(
     ...state,
     losses: thinned(state.losses),
   }
+}
+
+/** A branch is called after its parent, other runs by their number. */
+async function newName(settings: Settings): Promise<string> {
+  const point = parseBranch(String(settings.branchFrom))
+  const parent = point && (await loadRecord(point.hash))
+  if (parent) return `${parent.name}, branch at ${point.step}`.slice(0, 200)
+  const number = (await listRuns()).length + 1
+  return settings.variant === 'none' ? `Run ${number}` : `${settings.variant}, run ${number}`
 }

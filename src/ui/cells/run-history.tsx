@@ -87,8 +87,6 @@ function Runs({ cell }: { cell: Cell }) {
                 <th scope="col" className="number">
                   Seed
                 </th>
-                <th scope="col">When</th>
-                <th scope="col">Computed by</th>
                 <th scope="col">Branch at</th>
                 <th scope="col">More</th>
               </tr>

@@ -22,6 +22,8 @@ export function RunRow({ run, isCompared, onCompare, act }: RunRowProps) {
   const last = record.losses.slice(-5)
   const finalLoss = last.reduce((sum, { L }) => sum + L, 0) / last.length
   const { name, hash } = record
+  const devices = record.devices.map(({ device }) => device).join(', then ')
+  const adapter = record.devices.at(-1)?.device.split(',')[0] ?? ''
   const rename = (text: string) => {
     setRenaming(false)
     if (text.trim() !== '' && text !== name) act(() => runs.renameRun(hash, text))
@@ -54,16 +56,15 @@ export function RunRow({ run, isCompared, onCompare, act }: RunRowProps) {
         ) : (
           name
         )}
-        {record.branchFrom === '' ? null : <small>{` branch at ${record.branchFrom.split('@')[1]}`}</small>}
-        {record.imported ? <small> imported</small> : null}
+        <small title={`${devices}; Dubbook ${record.codeVersion}`}>
+          {[record.imported ? 'imported' : '', new Date(record.updatedAt).toLocaleDateString(), adapter]
+            .filter(Boolean)
+            .join(', ')}
+        </small>
       </th>
       <td className="number">{`${record.step} of ${record.settings.pretrain.steps}`}</td>
       <td className="number">{significant(finalLoss)}</td>
       <td className="number">{record.seed}</td>
-      <td title={new Date(record.updatedAt).toLocaleString()}>{new Date(record.updatedAt).toLocaleDateString()}</td>
-      <td title={`${record.devices.map(({ device }) => device).join(', then ')}; Dubbook ${record.codeVersion}`}>
-        {record.devices.at(-1)?.device.split(',')[0] ?? '–'}
-      </td>
       <td>
         <Branch run={run} act={act} />
       </td>
@@ -76,9 +77,10 @@ export function RunRow({ run, isCompared, onCompare, act }: RunRowProps) {
             type="button"
             className="ghost"
             aria-label={`Export ${name}`}
+            title={bytes(run.bytes)}
             onClick={() => act(async () => download(await runs.exportRun(hash), `${fileName(name)}.dubrun`))}
           >
-            {`Export, ${bytes(run.bytes)}`}
+            Export
           </button>
           <button
             type="button"
