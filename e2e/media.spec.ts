@@ -192,6 +192,20 @@ test('MP4 and MOV files have the tracks, samples and frames that ffmpeg finds in
     })
 })
 
+test('tracks that a transport stream has and nobody here reads are named, with what makes them readable', () => {
+  ffmpeg(...picture(1), ...noise(1, 1), '-c:v', 'mpeg2video', '-c:a', 'mp2', 'broadcast.ts')
+  const disc = ['-c:a', 'eac3', '-f', 'mpegts', '-mpegts_m2ts_mode', '1']
+  ffmpeg(...picture(1), ...noise(1, 1), ...h264, ...disc, 'disc.m2ts')
+  const names = ['broadcast.ts', 'disc.m2ts']
+  const files = names.map((name) => join(folder, name))
+  execFileSync(process.execPath, [resolve('scripts/media.mjs'), ...files, '--out', out], { stdio: 'ignore' })
+  const [broadcast, disk]: Report[] = names.map((name) => JSON.parse(readFileSync(join(out, `${name}.json`), 'utf8')))
+  expect(broadcast?.tracks).toMatchObject([{ kind: 'audio', decodable: true }])
+  expect(broadcast?.problems.join()).toMatch(/broadcast\.ts: a track of MPEG-2 video is left out.*libx264/)
+  expect(disk?.tracks).toMatchObject([{ kind: 'video', decodable: true }])
+  expect(disk?.problems.join()).toMatch(/disc\.m2ts: a track of E-AC-3 .* is left out.*-c copy/)
+})
+
 test('a part of title time is what the whole has there', () => {
   const clip = join(folder, 'long.mp4')
   ffmpeg(...picture(12), ...noise(5, 12), ...h264, ...aac, 'long.mp4')

@@ -26,7 +26,7 @@ import { gridJitter, placeOnGrid } from '../sound-grid'
 import { frameTable, noFrames, noPackets } from '../stretch'
 import { describeAudio } from './describe-audio'
 import { describeVideo } from './describe-video'
-import { transportLanguages } from './transport-languages'
+import { transportStreams, unreadTracks } from './transport-streams'
 
 export type LibraryContainer = 'wav' | 'mp3' | 'flac' | 'ogg' | 'adts' | 'mpeg-ts'
 
@@ -166,15 +166,17 @@ export async function demuxWithLibrary(file: Blob, container: LibraryContainer):
   const padding = container === 'mp3' ? await mp3Padding(file) : { start: 0, end: 0 }
   const tracks: DemuxedTrack[] = []
   const problems: string[] = []
-  const languages = container === 'mpeg-ts' ? await transportLanguages(file) : new Map<number, string>()
-  for (const [id, track] of (await input.getTracks()).entries()) {
+  const streams = container === 'mpeg-ts' ? await transportStreams(file) : null
+  const found = await input.getTracks()
+  if (streams) problems.push(...unreadTracks(streams, new Set(found.map(({ id }) => id))))
+  for (const [id, track] of found.entries()) {
     try {
       const read = track.isAudioTrack()
         ? await audioTrack(track, id, container, padding)
         : track.isVideoTrack()
           ? await videoTrack(track, id)
           : null
-      const language = languages.get(track.id)
+      const language = streams?.languages.get(track.id)
       if (read) tracks.push(language === undefined ? read : { ...read, language: normaliseLanguage(language) })
     } catch (error) {
       problems.push(`track ${id} is left out: ${error instanceof Error ? error.message : String(error)}`)

@@ -1,9 +1,40 @@
-/** Languages of a transport stream's tracks (ISO/IEC 13818-1, 2.4.4 and 2.6.18), which mediabunny does not tell. */
+/**
+ * What a transport stream says of its tracks (ISO/IEC 13818-1, 2.4.4 and 2.6.18) and mediabunny does not tell: languages,
+ * and tracks of kinds that it leaves out without a word.
+ */
 
 const packetBytes = 188
 /** Tables repeat several times a second. */
 const searchedBytes = 2 ** 20
 const languageDescriptor = 0x0a
+
+const reencoded = 'ffmpeg -i FILE -map 0 -c copy -c:v libx264 NEW.mkv'
+const remuxed = 'ffmpeg -i FILE -map 0 -c copy NEW.mkv'
+
+/** Stream types that are met and not read, with what makes them readable. */
+const unreadTypes: ReadonlyMap<number, { readonly name: string; readonly command: string }> = new Map([
+  [0x01, { name: 'MPEG-1 video', command: reencoded }],
+  [0x02, { name: 'MPEG-2 video', command: reencoded }],
+  [0x10, { name: 'MPEG-4 video', command: reencoded }],
+  [0x11, { name: 'AAC as broadcasts pack it (LATM)', command: 'ffmpeg -i FILE -map 0 -c copy -c:a aac NEW.mkv' }],
+  [0x83, { name: 'TrueHD', command: 'ffmpeg -i FILE -map 0 -c copy -c:a flac NEW.mkv' }],
+  [0x84, { name: 'E-AC-3 as discs pack it', command: remuxed }],
+  [0xea, { name: 'VC-1 video', command: reencoded }],
+])
+
+export interface TransportStreams {
+  /** Three letters by PID. */
+  readonly languages: ReadonlyMap<number, string>
+  /** Types by PID. */
+  readonly types: ReadonlyMap<number, number>
+}
+
+/** What to say of tracks that are in the program and were not read. */
+export const unreadTracks = ({ types }: TransportStreams, read: ReadonlySet<number>): string[] =>
+  [...types].flatMap(([pid, type]) => {
+    const unread = read.has(pid) ? undefined : unreadTypes.get(type)
+    return unread ? [`a track of ${unread.name} is left out; this makes it readable: ${unread.command}`] : []
+  })
 
 /** First section of a table: the packet that it begins in is enough for programs of some tracks; longer ones are joined. */
 function section(bytes: Uint8Array, stride: number, first: number, pid: number): Uint8Array | null {
@@ -35,13 +66,14 @@ function section(bytes: Uint8Array, stride: number, first: number, pid: number):
 const u13 = (bytes: Uint8Array, at: number): number => (((bytes[at] ?? 0) & 31) << 8) | (bytes[at + 1] ?? 0)
 const u12 = (bytes: Uint8Array, at: number): number => (((bytes[at] ?? 0) & 15) << 8) | (bytes[at + 1] ?? 0)
 
-/** Three letters by PID, as the first program says. */
-export async function transportLanguages(file: Blob): Promise<ReadonlyMap<number, string>> {
+/** As the first program says. */
+export async function transportStreams(file: Blob): Promise<TransportStreams> {
   const bytes = new Uint8Array(await file.slice(0, searchedBytes).arrayBuffer())
   const [stride, first] = bytes[0] === 0x47 ? [packetBytes, 0] : [packetBytes + 4, 4]
   const languages = new Map<number, string>()
+  const types = new Map<number, number>()
   const programs = section(bytes, stride, first, 0)
-  if (!programs) return languages
+  if (!programs) return { languages, types }
   // Each program is a number and a PID; number 0 is the network's table. A checksum of 4 bytes ends every section.
   for (let at = 8; at + 4 <= programs.length - 4; at += 4) {
     if (programs[at] === 0 && programs[at + 1] === 0) continue
@@ -49,12 +81,13 @@ export async function transportLanguages(file: Blob): Promise<ReadonlyMap<number
     if (!map) continue
     for (let entry = 12 + u12(map, 10); entry + 5 <= map.length - 4; ) {
       const end = entry + 5 + u12(map, entry + 3)
+      types.set(u13(map, entry + 1), map[entry] ?? 0)
       for (let descriptor = entry + 5; descriptor + 2 <= end; descriptor += 2 + (map[descriptor + 1] ?? 0))
         if (map[descriptor] === languageDescriptor)
           languages.set(u13(map, entry + 1), String.fromCharCode(...map.subarray(descriptor + 2, descriptor + 5)))
       entry = end
     }
-    return languages
+    return { languages, types }
   }
-  return languages
+  return { languages, types }
 }
