@@ -1,9 +1,6 @@
 /** The notebook document (`*.dubbook.json`): a dataflow graph of cells. Media and results are not in it. */
-import { z } from 'zod'
 import { trackEdit } from './track-edits'
-
-// Otherwise zod probes `Function`, which the page's Content-Security-Policy reports as a violation.
-z.config({ jitless: true })
+import { z } from './zod'
 
 export const cellKinds = ['text', 'corpus', 'spectrogram', 'model', 'pretrain', 'embed', 'probe', 'export'] as const
 export type CellKind = (typeof cellKinds)[number]

@@ -2,8 +2,8 @@
  * What somebody says of soundtracks by hand, against or beside what files say: language, kind, which is the original, and
  * an offset. Stored in the corpus cell of the notebook; the page shows it at once, the engine opens titles with it.
  */
-import { z } from 'zod'
 import { parseLanguage } from './language'
+import { z } from './zod'
 
 /** BCP-47's tag for sound without language: the stem that is left when speech is taken out. */
 export const backgroundTag = 'zxx'
