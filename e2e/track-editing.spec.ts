@@ -43,6 +43,7 @@ test.beforeAll(() => {
       )
     dub(30 + index, index === 0 ? 'rain.fr.m4a' : 'sea.dub.m4a')
     if (index === 1) dub(40, 'sea.other.m4a')
+    if (index === 1) dub(50, 'take 2 [ja].m4a')
   }
 })
 
@@ -107,6 +108,33 @@ test('a dub that starts 700 ms late is aligned, taken back, and others are named
     await expect(corpus).toHaveAttribute('data-status', 'stale')
     await expect(corpus).toContainText('its soundtracks were edited')
     expect(await levelAtStart(page)).toBeGreaterThan(-80)
+  })
+
+  await test.step('a sound file whose name tells no video is given one', async () => {
+    const odd = corpus.getByRole('row', { name: /take 2/ })
+    await expect(odd).toContainText('no video here has its name')
+    await noViolations(page)
+    await odd.getByRole('combobox', { name: 'Video of take 2 [ja].m4a' }).selectOption('sea.mp4')
+    await expect(chips(sea)).toHaveText(['en', 'und', 'und', 'ja'])
+    await expectDone(page, ['corpus'])
+    await expect(odd).toHaveCount(0)
+    // Given to another one, where its fields are.
+    await rain.getByRole('checkbox').uncheck()
+    await sea.getByRole('checkbox').check()
+    await corpus.getByRole('combobox', { name: 'Video of take 2 [ja].m4a' }).selectOption('rain.mp4')
+    await expect(chips(rain)).toHaveText(['en', 'fr', 'ja'])
+    await expectDone(page, ['corpus'])
+    await page.getByRole('heading', { name: /Soundtracks of/ }).click()
+    await page.keyboard.press('Control+z')
+    await corpus.getByRole('button', { name: 'Run' }).click()
+    await expect(chips(sea)).toHaveText(['en', 'und', 'und', 'ja'])
+    await page.getByRole('heading', { name: /Soundtracks of/ }).click()
+    await page.keyboard.press('Control+z')
+    await corpus.getByRole('button', { name: 'Run' }).click()
+    await expect(chips(sea)).toHaveText(['en', 'und', 'und'])
+    await expectDone(page, ['corpus'])
+    await sea.getByRole('checkbox').uncheck()
+    await rain.getByRole('checkbox').check()
   })
 
   await test.step('undo takes the offset back', async () => {

@@ -8,7 +8,7 @@ const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 const keyOf = ({ path, track }: Origin): string => `${track} ${path}`
 
 /** The file that a path means: the one of that path, else the only one where one path ends with the other. */
-function fileFinder(files: readonly string[]): (path: string) => string | undefined {
+export function fileFinder(files: readonly string[]): (path: string) => string | undefined {
   const exact = new Set(files)
   const byName = Map.groupBy(files, baseName)
   return (path) => {

@@ -84,6 +84,27 @@ describe('sound files beside a video', () => {
     await expect(title?.source.readAudio(trackId, 0, 1)).rejects.toThrow('scene.flac was closed.')
   })
 
+  it('belong to the video that an edit names, though the name of the sound is another', async () => {
+    const files = await Promise.all([
+      fixture('open-gop.mkv', 'film/scene.mkv'),
+      fixture('open-gop.mkv', 'film/other.mkv'),
+      fixture('sound.flac', 'film/music/take [fr].flac'),
+    ])
+    const without = await openCorpus(files, 10, () => undefined, signal)
+    expect(without.problems).toContainEqual(
+      expect.objectContaining({ file: 'take [fr].flac', unassigned: 'film/music/take [fr].flac' }),
+    )
+    closeCorpus(without)
+    // From one folder further up, as another drop may have it.
+    const edits = [{ path: 'film/music/take [fr].flac', track: 0, video: 'films/film/scene.mkv', language: 'ja' }]
+    const { titles, problems } = await openCorpus(files, 10, () => undefined, signal, edits)
+    expect(titles.map(({ file, audio }) => [file, audio.map(({ language }) => language)])).toEqual([
+      ['scene.mkv', ['ja']],
+    ])
+    expect(problems.map(({ file }) => file)).toEqual(['other.mkv'])
+    closeCorpus({ titles, problems })
+  })
+
   it('give a voice to a video that has none', async () => {
     const files = await Promise.all([
       fixture('open-gop.mkv', 'scene.mkv'),

@@ -9,7 +9,7 @@ import type { TrackEdit } from '../schema/track-edits'
 import { type CombinedSource, combineSources } from './combined-source'
 import { type EditedSource, editSource } from './edited-source'
 import { type LabelledSegment, parseLabels } from './labels'
-import { editFinder, unusedEdits } from './match-edits'
+import { editFinder, fileFinder, unusedEdits } from './match-edits'
 import { matchSidecars } from './sidecars'
 import { cutSnippets, type Snippet } from './snippets'
 import { type AudioTrackRef, titleSoundtracks } from './title-tracks'
@@ -25,6 +25,8 @@ export interface CorpusProblem {
   readonly file: string
   readonly track?: number
   readonly message: string
+  /** Path of a sound file that belongs to no video yet. */
+  readonly unassigned?: string
 }
 
 export interface OpenTitle {
@@ -80,7 +82,7 @@ export async function openCorpus(
         problems.push({ file: name, message: error instanceof Error ? error.message : String(error) })
       }
     }
-    const videos = withSidecars(opened, problems)
+    const videos = withSidecars(opened, problems, assignments(edits, opened))
     const find = editFinder(
       edits,
       media.map(({ path }) => path),
@@ -132,15 +134,27 @@ interface OpenFile {
 const unmatchedReasons = {
   'no-video':
     'it has sound only, and no video here has its name, so it is not used. ' +
-    'A soundtrack is called as its video with the language added, for instance scene.fr.wav beside scene.mp4.',
+    'Choose its video, or call it as its video with the language added, for instance scene.fr.wav beside scene.mp4.',
   'several-videos':
-    'it has sound only, and several videos here have its name, so it is not used. Put it into the folder of its video.',
+    'it has sound only, and several videos here have its name, so it is not used. Choose its video, or put it into the folder of its video.',
+}
+
+/** Videos by the sound files that somebody has said belong to them. */
+function assignments(edits: readonly TrackEdit[], opened: readonly OpenFile[]): ReadonlyMap<string, string> {
+  const fileOf = fileFinder(opened.map(({ path }) => path))
+  return new Map(
+    edits.flatMap(({ path, video }): (readonly [string, string])[] => {
+      const [sound, belongsTo] = [fileOf(path), video === undefined ? undefined : fileOf(video)]
+      return sound !== undefined && belongsTo !== undefined ? [[sound, belongsTo]] : []
+    }),
+  )
 }
 
 /** Videos together with the sound files that belong to them; those of no video are closed. */
 function withSidecars(
   opened: readonly OpenFile[],
   problems: CorpusProblem[],
+  byHand: ReadonlyMap<string, string>,
 ): (OpenFile & { readonly source: CombinedSource })[] {
   const hasPicture = ({ source }: OpenFile): boolean => source.tracks.some(({ kind }) => kind === 'video')
   const videos = opened.filter(hasPicture)
@@ -148,11 +162,13 @@ function withSidecars(
   const { sidecars, unmatched } = matchSidecars(
     videos.map(({ path }) => path),
     [...sounds.keys()],
+    byHand,
   )
   for (const { sound, reason } of unmatched) {
     const file = sounds.get(sound)
     file?.source.close()
-    if (file) problems.push({ file: file.name, message: `${file.name}: ${unmatchedReasons[reason]}` })
+    if (file)
+      problems.push({ file: file.name, message: `${file.name}: ${unmatchedReasons[reason]}`, unassigned: file.path })
   }
   return videos.map((video) => {
     const own = sidecars.flatMap(({ sound, video: path, language, label }) => {

@@ -26,6 +26,20 @@ describe('matchSidecars', () => {
     expect(matched(['scene.mp4'], [sound])).toEqual([[sound, 'scene.mp4', language]])
   })
 
+  test('what somebody has said goes before names; the language is still read from them', () => {
+    const byHand = new Map([
+      ['fr/take two.wav', 'a.mp4'],
+      ['b.de.wav', 'a.mp4'],
+      ['c.wav', 'gone.mp4'],
+    ])
+    const { sidecars, unmatched } = matchSidecars(['a.mp4', 'b.mp4'], [...byHand.keys()], byHand)
+    expect(sidecars.map(({ sound, video, language }) => [sound, video, language])).toEqual([
+      ['fr/take two.wav', 'a.mp4', 'fr'],
+      ['b.de.wav', 'a.mp4', 'de'],
+    ])
+    expect(unmatched).toEqual([{ sound: 'c.wav', reason: 'no-video' }])
+  })
+
   test('the longest name decides, and a name does not end inside a word', () => {
     const videos = ['scene 1.mp4', 'scene 10.mp4', 'scene.mp4', 'scene.uncut.mp4']
     expect(matched(videos, ['scene 10.fr.wav', 'scene 1.fr.wav', 'scene.uncut.fr.wav', 'scene.fr.wav'])).toEqual([

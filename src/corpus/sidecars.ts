@@ -132,8 +132,13 @@ function folderLanguage(sound: NamedPath, video: NamedPath): string | null {
 /**
  * Matches sounds to videos by their paths (with `/`). A sound belongs to the video whose name begins its own, the longest such
  * name first, then the nearest in the tree of folders; where two are equally good, to none.
+ * @param byHand Videos by sound, as somebody has said: names are not asked then, but for the language.
  */
-export function matchSidecars(videos: readonly string[], sounds: readonly string[]): SidecarMatches {
+export function matchSidecars(
+  videos: readonly string[],
+  sounds: readonly string[],
+  byHand: ReadonlyMap<string, string> = new Map(),
+): SidecarMatches {
   const named = videos.map(parse)
   const folderOf = ({ folders }: NamedPath): string => folders.join('/')
   const counts = new Map<string, number>()
@@ -141,6 +146,13 @@ export function matchSidecars(videos: readonly string[], sounds: readonly string
   const sidecars: Sidecar[] = []
   const unmatched: { sound: string; reason: 'no-video' | 'several-videos' }[] = []
   for (const sound of sounds.map(parse)) {
+    const chosen = named.find(({ path }) => path === byHand.get(sound.path))
+    if (chosen) {
+      const { language, label } = readTag(remainder(sound.stem, chosen.stem) ?? sound.stem)
+      const spoken = language ?? folderLanguage(sound, chosen) ?? 'und'
+      sidecars.push({ sound: sound.path, video: chosen.path, language: spoken, label })
+      continue
+    }
     const [best, second] = named
       .map((video) => candidate(sound, video, counts.get(folderOf(video)) ?? 0))
       .filter((found) => found !== null)

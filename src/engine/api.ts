@@ -26,6 +26,8 @@ export interface Problem {
   /** Track id, counted from 0 in file order over all kinds. */
   readonly track?: number
   readonly message: string
+  /** Path of a sound file that belongs to no video yet: it can be given one by an edit of its track 0. */
+  readonly unassigned?: string
 }
 
 export interface TrackSummary {

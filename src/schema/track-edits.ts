@@ -42,13 +42,15 @@ export const trackEdit = z.object({
   kind: z.enum(soundKinds).optional(),
   /** Moves the sound against the picture; positive is later. Samples are moved as wholes. */
   offsetMs: offset.optional(),
+  /** Track 0 of a sound file: the video whose soundtracks it holds, where names do not tell. */
+  video: z.string().max(4096).optional(),
 })
 
 export type TrackEdit = z.infer<typeof trackEdit>
 
 /** A change of what is said of one track; null goes back to what the file says. */
 export type TrackChange = Pick<TrackEdit, 'path' | 'track'> & {
-  readonly [K in 'language' | 'original' | 'kind' | 'offsetMs']?: TrackEdit[K] | null
+  readonly [K in 'language' | 'original' | 'kind' | 'offsetMs' | 'video']?: TrackEdit[K] | null
 }
 
 /** What a soundtrack is taken for. */

@@ -7,6 +7,7 @@ import type { Cell } from '../../schema/notebook'
 import { ScrollBox } from '../scroll-box'
 import { editsByTrack, soundsOf } from './edited-sounds'
 import { TitleRow } from './title-row'
+import { VideoChoice } from './video-choice'
 
 /** Loaded when somebody edits. */
 const TrackEditor = lazy(() => import('./track-editor'))
@@ -99,7 +100,7 @@ export function TitleTable({ cell, result }: { cell: Cell; result: CorpusResult 
                 onChoose={(isChosen) => choose([title], isChosen)}
               />
             ))}
-            {elsewhere.map(({ file, message }) => (
+            {elsewhere.map(({ file, message, unassigned }) => (
               <tr key={`${file}: ${message}`}>
                 <td />
                 <td />
@@ -108,7 +109,13 @@ export function TitleTable({ cell, result }: { cell: Cell; result: CorpusResult 
                   <span className="wide-hide note">{message}</span>
                 </td>
                 <td className="number quiet">–</td>
-                <td className="quiet">not used</td>
+                <td className="quiet">
+                  {unassigned === undefined || result.titles.length === 0 ? (
+                    'not used'
+                  ) : (
+                    <VideoChoice cellId={cell.id} sound={unassigned} videos={result.titles.map(({ file }) => file)} />
+                  )}
+                </td>
                 <td className="narrow-hide" />
                 <td className="narrow-hide">{message}</td>
               </tr>

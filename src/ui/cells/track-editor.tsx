@@ -48,6 +48,7 @@ export default function TrackEditor({ cellId, titles, edits, onClose }: TrackEdi
                   original: null,
                   kind: null,
                   offsetMs: null,
+                  video: null,
                 })),
               )
             }
@@ -60,7 +61,9 @@ export default function TrackEditor({ cellId, titles, edits, onClose }: TrackEdi
         </button>
       </div>
       {more.length === 0 ? (
-        own.map((sound) => <TrackFields key={sound.id} cellId={cellId} sound={sound} all={own} />)
+        own.map((sound) => (
+          <TrackFields key={sound.id} cellId={cellId} sound={sound} all={own} title={first?.file ?? ''} />
+        ))
       ) : (
         <BulkFields cellId={cellId} titles={sounds} />
       )}

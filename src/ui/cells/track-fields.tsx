@@ -3,9 +3,10 @@ import { useId, useState } from 'react'
 import { shownFile } from '../../notebook/samples'
 import { type SoundKind, soundKinds } from '../../schema/track-edits'
 import { LanguageChip } from '../language-chip'
-import { useSession } from '../session-context'
+import { useCellState, useSession } from '../session-context'
 import { TypedField } from '../typed-field'
 import { changesOf, type EditedSound, parseMs, type Saying } from './edited-sounds'
+import { VideoChoice } from './video-choice'
 
 export const kindNames: Readonly<Record<SoundKind, string>> = {
   speech: 'speech',
@@ -18,10 +19,14 @@ interface TrackFieldsProps {
   readonly sound: EditedSound
   /** All of the title. */
   readonly all: readonly EditedSound[]
+  /** What results call the video. */
+  readonly title: string
 }
 
-export function TrackFields({ cellId, sound, all }: TrackFieldsProps) {
+export function TrackFields({ cellId, sound, all, title }: TrackFieldsProps) {
   const session = useSession()
+  const { result } = useCellState(cellId)
+  const videos = result?.kind === 'corpus' ? result.titles.map(({ file }) => file) : []
   const id = useId()
   const [complaint, setComplaint] = useState<{ readonly of: 'language' | 'offset'; readonly text: string } | null>(null)
   const say = (saying: Saying, of: 'language' | 'offset' = 'language') => {
@@ -33,6 +38,7 @@ export function TrackFields({ cellId, sound, all }: TrackFieldsProps) {
     }
   }
   const { number, language, kind, offsetMs, isOriginal, path, summary } = sound
+  const isOfVideo = path === title || path.endsWith(`/${title}`)
   const described = (of: 'language' | 'offset') => ({
     'aria-invalid': complaint?.of === of,
     ...(complaint?.of === of && { 'aria-describedby': `${id}-complaint` }),
@@ -79,6 +85,12 @@ export function TrackFields({ cellId, sound, all }: TrackFieldsProps) {
           {...described('offset')}
         />
       </div>
+      {isOfVideo || sound.track !== 0 ? null : (
+        <div className="field">
+          <span>Video</span>
+          <VideoChoice cellId={cellId} sound={path} videos={videos} present={title} />
+        </div>
+      )}
       <label className="original">
         <input
           type="radio"
