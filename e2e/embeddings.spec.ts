@@ -10,7 +10,7 @@ const points = String(snippets * (languages + 1))
 test('points appear while training, are caught with a lasso, labelled, and laid out by UMAP', async ({ page }) => {
   await openNotebook(page)
   await expectDone(page, ['corpus'])
-  await setSetting(page, 'pretrain', 'Steps', '4')
+  await setSetting(page, 'pretrain', 'Steps', '2')
   await page.getByRole('button', { name: 'Run Embeddings' }).click()
   const embed = cell(page, 'embed')
   const plane = embed.locator('canvas[data-points]')

@@ -12,7 +12,7 @@ test.describe.configure({ timeout: 20 * 60_000 })
 test('two runs with one seed in fresh profiles give the same weights, byte for byte, and all that the contract names', async ({
   browserName: _,
 }, testInfo) => {
-  const args = ['--clips', makeOtherCorpus(), '--set', 'pretrain.steps=4']
+  const args = ['--clips', makeOtherCorpus(), '--set', 'pretrain.steps=4', '--set', 'pretrain.lookEvery=4']
   const first = await headless(testInfo.outputPath('first'), args)
   expect(first.exitCode, first.stderr).toBe(0)
   expect(first.stdout).toBe('')

@@ -2,7 +2,8 @@
 import { expect, test } from '@playwright/test'
 import { makeOtherCorpus } from './support/corpus'
 import { type HeadlessRun, headless } from './support/headless'
-import { cell, expectDone, openNotebook, setSetting } from './support/notebook-page'
+import { writeMicroNotebook } from './support/micro-notebook'
+import { cell, dropOnPage, expectDone, openNotebook, setSetting } from './support/notebook-page'
 import { readSafetensors } from './support/weights'
 
 /** All weights of a run; the file's header also names the notebook, which differs. */
@@ -15,8 +16,11 @@ test('A.4 runs its parent A.2 first and reports both; what shares the parent com
   browserName: _,
 }, testInfo) => {
   const profile = ['--clips', makeOtherCorpus(), '--profile', testInfo.outputPath('profile')]
+  const notebook = writeMicroNotebook(testInfo.outputPath('run.dubbook.json'), {})
+  const run = (name: string, args: readonly string[]) =>
+    headless(testInfo.outputPath(name), [...profile, ...args], undefined, notebook)
   const short = ['--set', 'pretrain.steps=1', '--set', 'pretrain.fineTuneShare=0.5']
-  const first = await headless(testInfo.outputPath('A.4'), [...profile, ...short, '--set', 'pretrain.variant=A.4'])
+  const first = await run('A.4', [...short, '--set', 'pretrain.variant=A.4'])
   expect(first.exitCode, first.stderr).toBe(0)
   const pretrain = first.report?.cells.find(({ id }) => id === 'pretrain')
   expect(pretrain?.settings).toMatchObject({ variant: 'A.4', dub: 'on', lambdaA: 0.2, lambdaV: 0, minTracks: 2 })
@@ -28,7 +32,7 @@ test('A.4 runs its parent A.2 first and reports both; what shares the parent com
 
   // The same parent alone: nothing is trained, and its weights are others than those of its child.
   const listed = ['--set', 'pretrain.variant=A.2', '--set', 'pretrain.steps=2', '--set', 'pretrain.fineTuneShare=0.5']
-  const parent = await headless(testInfo.outputPath('A.2'), [...profile, ...listed])
+  const parent = await run('A.2', listed)
   expect(parent.exitCode, parent.stderr).toBe(0)
   expect(parent.stderr).not.toMatch(/pretrain: Step/)
   expect(parent.report?.cells.find(({ id }) => id === 'pretrain')?.metrics.runs).toMatchObject([{ variant: 'A.2' }])
@@ -36,16 +40,17 @@ test('A.4 runs its parent A.2 first and reports both; what shares the parent com
 
   // Reproducing both finds both.
   const both = ['--set', 'pretrain.variant=A.4', ...short, '--set', 'pretrain.reproduce=A.2']
-  const again = await headless(testInfo.outputPath('both'), [...profile, ...both])
+  const again = await run('both', both)
   expect(again.exitCode, again.stderr).toBe(0)
   expect(again.stderr).not.toMatch(/pretrain: .*Step/)
   expect(again.report?.cells.find(({ id }) => id === 'pretrain')?.metrics.runs).toEqual(pretrain?.metrics.runs)
   expect(dataOf(again).equals(dataOf(first))).toBe(true)
 })
 
-test('in the page A.3 does not start without A.1 and offers to run it first', async ({ page }) => {
+test('in the page A.3 does not start without A.1 and offers to run it first', async ({ page }, testInfo) => {
   await openNotebook(page)
-  await expectDone(page, ['corpus'])
+  await dropOnPage(page, [writeMicroNotebook(testInfo.outputPath('run.dubbook.json'), {})])
+  await expect(page.locator('section[data-cell]')).toHaveCount(4)
   const pretrain = cell(page, 'pretrain')
   await pretrain.getByText('The paper’s eleven variants (Table 1)').click()
   await expect(pretrain.locator('tr[data-variant]')).toHaveCount(11)
