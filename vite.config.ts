@@ -6,6 +6,9 @@ import { launchOptions } from './scripts/browser.mjs'
 import { codeVersion } from './scripts/code-version.ts'
 import { offline } from './scripts/offline.ts'
 
+// Reaches every module, those of workers too.
+process.env.VITE_CODE_VERSION = codeVersion()
+
 /** Nothing but the own origin may be reached, from the page and from the workers that inherit this from it. */
 const policy = [
   "default-src 'none'",
@@ -31,7 +34,6 @@ const contentSecurityPolicy: Plugin = {
 
 export default defineConfig({
   base: './',
-  define: { __CODE_VERSION__: JSON.stringify(codeVersion()) },
   plugins: [react(), contentSecurityPolicy, offline()],
   worker: { format: 'es' },
   // Loaded on first use: found while a page is open, they would make the development server reload it.

@@ -1,4 +1,2 @@
 /** Which program this is: the package's version and the commit it was built from, as far as the build could tell. */
-declare const __CODE_VERSION__: string
-
-export const codeVersion = __CODE_VERSION__
+export const codeVersion = String(import.meta.env.VITE_CODE_VERSION)

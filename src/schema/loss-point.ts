@@ -1,6 +1,6 @@
 /** One training step as it is stored: in checkpoints, and in what is kept of a run. */
-import { z } from 'zod'
 import type { Tracked } from './tracked'
+import { z } from './zod'
 
 const mean = z.number().nullable()
 const tracked = z.object({

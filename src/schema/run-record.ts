@@ -2,13 +2,13 @@
  * What is kept of every pretraining run apart from its result: enough to tell it from others, to compare it with them and
  * to branch from it. Also the text of an exported run, which comes from outside: everything is bounded.
  */
-import { z } from 'zod'
 import { lossPointSchema } from './loss-point'
+import { z } from './zod'
 
 const settings = z.record(z.string(), z.union([z.number(), z.string().max(100_000), z.boolean(), z.null()]))
 
 /** Names a run in storage: the hash of its result. */
-export const runHash = z.string().regex(/^\w[\w-]{0,127}$/)
+const runHash = z.string().regex(/^\w[\w-]{0,127}$/)
 
 /** A finished step whose whole state is kept: of which run, and how many steps were done. */
 export interface BranchPoint {
