@@ -47,7 +47,7 @@ it(
   'a GPU that refuses memory in the middle of a run is given up, with the reason, and the run ends with the same bits',
   async () => {
     // It takes the browser a while to say what it refused: the run must not be over by then.
-    const changes = { checkpointEveryS: 1, steps: 60 }
+    const changes = { checkpointEveryS: 1, steps: 24 }
     await train('plenty', undefined, { changes })
     const messages: string[] = []
     let starved = false

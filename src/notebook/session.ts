@@ -218,8 +218,8 @@ export function createSession(engine: Engine): Session {
 
     editTracks(cellId, changes) {
       const next = withTracks(notebook(), cellId, changes)
-      const what = changes.map((change) => `${change.track} ${change.path} ${Object.keys(change)}`)
-      if (JSON.stringify(next) !== JSON.stringify(notebook())) edit(next, `${cellId}.tracks ${what}`)
+      // Values are part of the name: they come whole, not letter by letter, and each is a step of its own to take back.
+      if (JSON.stringify(next) !== JSON.stringify(notebook())) edit(next, `${cellId}.tracks ${JSON.stringify(changes)}`)
     },
 
     undo: () => step(stepBack(history, notebook())),

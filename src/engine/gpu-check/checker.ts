@@ -122,6 +122,8 @@ export class GpuChecker {
             base.resolve(known)
           },
           whenIdle: () => this.whenIdle(),
+          // A job waits for the base, and for the rest when it is urgent.
+          isShared: () => this.jobs > 0 && !this.urgent && running.latest !== null,
         },
       )
       await keepJson(directory, check)

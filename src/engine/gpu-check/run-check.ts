@@ -21,6 +21,8 @@ export interface CheckHooks {
   readonly onBase: (check: GpuCheck) => void
   /** Awaited before what no job waits for. */
   readonly whenIdle: () => Promise<void>
+  /** Whether a job computes beside the check: then an error of the GPU may be the job's. */
+  readonly isShared: () => boolean
 }
 
 /** What names the adapter, the browser and the kernels in the result. */
@@ -103,22 +105,23 @@ const firstOf = (families: readonly CandidateFamily[]): Table =>
 async function tryTable(
   table: Table,
   references: readonly Reference[],
-  { gpu }: CheckHooks,
+  { gpu, isShared }: CheckHooks,
 ): Promise<readonly ReferenceCheck[]> {
   for (let attempt = 0; ; attempt++) {
     const context = await gpu()
-    const results = await onContext(context, table, references)
+    const results = await onContext(context, table, references, isShared)
     if (results.every(({ problem }) => problem === null)) return results
     const delay = new Promise<null>((resolve) => setTimeout(() => resolve(null), noticeLossWithinMs))
     if ((await Promise.race([context.device.lost, delay])) === null || attempt > 0) return results
   }
 }
 
-async function onContext(context: GpuContext, table: Table, references: readonly Reference[]) {
+async function onContext(context: GpuContext, table: Table, references: readonly Reference[], isShared: () => boolean) {
   const variants = context.withVariants({ table, excluded: [] })
   const errors: string[] = []
   const hear = (event: GPUUncapturedErrorEvent) => {
-    event.preventDefault()
+    // Kept from whoever gives up a GPU with errors, unless it may be a job whose numbers are wrong from now on.
+    if (!isShared()) event.preventDefault()
     errors.push(event.error.message)
   }
   context.device.addEventListener('uncapturederror', hear)
