@@ -159,7 +159,7 @@ async function surviveKills(
   }
 }
 
-const steps = 36
+const steps = 18
 const checkpointEverySteps = 3
 
 test.describe.configure({ timeout: 25 * 60_000 })

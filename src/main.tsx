@@ -73,6 +73,12 @@ async function start(root: HTMLElement): Promise<void> {
   const queries = new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY, retry: 1 } } })
   const readOnly = !(await takeNotebook())
   const left: Unfinished = readOnly ? { cells: [], waitBecause: null } : unfinished()
+  const opened = Promise.withResolvers<void>()
+  /** Whoever asks before the notebook is open is heard once it is. */
+  const goOn = async () => {
+    await opened.promise
+    await Promise.all(left.cells.map((id) => filesComplete(session, id).then(() => session.runCell(id))))
+  }
   const render = (problem?: string) =>
     page.render(
       <StrictMode>
@@ -82,12 +88,7 @@ async function start(root: HTMLElement): Promise<void> {
               key={problem}
               problem={problem}
               readOnly={readOnly}
-              unfinished={
-                left.waitBecause && {
-                  because: left.waitBecause,
-                  resume: () => void Promise.all(left.cells.map((id) => session.runCell(id))),
-                }
-              }
+              unfinished={left.waitBecause && { because: left.waitBecause, resume: () => void goOn() }}
             />
           </SessionProvider>
         </QueryClientProvider>
@@ -102,8 +103,8 @@ async function start(root: HTMLElement): Promise<void> {
     await Promise.all([session.open(notebook), runQuickCells(session)])
     // Results that have just come are on the page one frame later.
     requestAnimationFrame(returnToPlace)
-    if (left.waitBecause === null)
-      await Promise.all(left.cells.map((id) => filesComplete(session, id).then(() => session.runCell(id))))
+    opened.resolve()
+    if (left.waitBecause === null) await goOn()
   } catch (cause) {
     render(cause instanceof Error ? cause.message : String(cause))
   }
