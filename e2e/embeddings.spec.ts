@@ -2,15 +2,19 @@
 import { readFileSync } from 'node:fs'
 import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
-import { cell, expectDone, openNotebook, readTable, setSetting } from './support/notebook-page'
+import { writeMicroSample } from './support/micro-notebook'
+import { cell, dropOnPage, expectDone, openNotebook, readTable } from './support/notebook-page'
 
 const [snippets, languages] = [18, 4]
 const points = String(snippets * (languages + 1))
 
-test('points appear while training, are caught with a lasso, labelled, and laid out by UMAP', async ({ page }) => {
+test('points appear while training, are caught with a lasso, labelled, and laid out by UMAP', async ({
+  page,
+}, testInfo) => {
   await openNotebook(page)
+  await dropOnPage(page, [writeMicroSample(testInfo.outputPath('small.dubbook.json'), { steps: 2 })])
+  await expect(page.getByLabel('Notebook title')).toHaveValue('The samples, in small')
   await expectDone(page, ['corpus'])
-  await setSetting(page, 'pretrain', 'Steps', '2')
   await page.getByRole('button', { name: 'Run Embeddings' }).click()
   const embed = cell(page, 'embed')
   const plane = embed.locator('canvas[data-points]')

@@ -5,14 +5,15 @@ import { expect, test } from '@playwright/test'
 import { z } from 'zod'
 import { makeOtherCorpus, otherCorpus } from './support/corpus'
 import { headless } from './support/headless'
-import { writeMicroNotebook } from './support/micro-notebook'
+import { microModelArguments, writeMicroNotebook } from './support/micro-notebook'
 
 test.describe.configure({ timeout: 20 * 60_000 })
 
 test('two runs with one seed in fresh profiles give the same weights, byte for byte, and all that the contract names', async ({
   browserName: _,
 }, testInfo) => {
-  const args = ['--clips', makeOtherCorpus(), '--set', 'pretrain.steps=4', '--set', 'pretrain.lookEvery=4']
+  const settings = ['--set', 'pretrain.steps=4', '--set', 'pretrain.lookEvery=4', ...microModelArguments]
+  const args = ['--clips', makeOtherCorpus(), ...settings]
   const first = await headless(testInfo.outputPath('first'), args)
   expect(first.exitCode, first.stderr).toBe(0)
   expect(first.stdout).toBe('')
@@ -44,7 +45,7 @@ test('two runs with one seed in fresh profiles give the same weights, byte for b
   })
   expect(metricsOf('embed')).toMatchObject({
     count: snippets * (languages.length + 1),
-    dimension: 96,
+    dimension: 8,
     chanceR1: expect.closeTo(1 / snippets, 12),
   })
   expect(metricsOf('probe')).toMatchObject({
@@ -60,8 +61,8 @@ test('two runs with one seed in fresh profiles give the same weights, byte for b
   const rows = first.read('embeddings.csv').toString('utf8').trim().split('\n')
   expect(rows[0]).toBe('modality,row,file,start,end,language')
   expect(rows).toHaveLength(1 + snippets * (languages.length + 1))
-  expect(npyShape(first.read('embeddings-audio.npy'))).toBe(`(${snippets * languages.length}, 96)`)
-  expect(npyShape(first.read('embeddings-video.npy'))).toBe(`(${snippets}, 96)`)
+  expect(npyShape(first.read('embeddings-audio.npy'))).toBe(`(${snippets * languages.length}, 8)`)
+  expect(npyShape(first.read('embeddings-video.npy'))).toBe(`(${snippets}, 8)`)
 })
 
 /** The shape in the header of an npy file of little-endian float32 numbers. */
