@@ -17,7 +17,8 @@ import numpy
 import torch
 import torch.nn.functional as F
 
-EPS_LAYER_NORM, EPS_BATCH_NORM, MOMENTUM = 1e-6, 1e-5, 0.1
+# Norms of backbones, those of heads and inputs (PyTorch's default).
+EPS_LAYER_NORM, EPS_BATCH_NORM, EPS_HEAD_NORM, MOMENTUM = 1e-6, 1e-5, 1e-5, 0.1
 
 
 # --- Shapes -----------------------------------------------------------------------------------------------------------
@@ -95,17 +96,22 @@ def parameter_shapes(config):
     return shapes
 
 
+def head_step(head):
+    """Linear, norm, ReLU; or linear, ReLU."""
+    return 2 if head["norm"] == "none" else 3
+
+
 def head_shapes(head, width):
     shapes, buffers = {}, {}
     for layer, out in enumerate(head["layers"]):
+        at = layer * head_step(head)
+        shapes[f"{at}.weight"] = [out, width]
+        if head["norm"] != "batch":
+            shapes[f"{at}.bias"] = [out]
+        if head["norm"] != "none":
+            shapes[f"{at + 1}.weight"], shapes[f"{at + 1}.bias"] = [out], [out]
         if head["norm"] == "batch":
-            shapes[f"{3 * layer}.weight"] = [out, width]
-            for name in ("weight", "bias"):
-                shapes[f"{3 * layer + 1}.{name}"] = [out]
-            for name in ("running_mean", "running_var"):
-                buffers[f"{3 * layer + 1}.{name}"] = [out]
-        else:
-            shapes[f"{2 * layer}.weight"], shapes[f"{2 * layer}.bias"] = [out, width], [out]
+            buffers[f"{at + 1}.running_mean"], buffers[f"{at + 1}.running_var"] = [out], [out]
         width = out
     return shapes, buffers
 
@@ -227,11 +233,12 @@ def backbone(x, p, buffers, config, train, keep=None):
 
 
 def project(x, p, buffers, head):
-    step = 3 if head["norm"] == "batch" else 2
+    step = head_step(head)
     for layer in range(len(head["layers"])):
-        x = linear(x, p, f"{step * layer}")
+        x, at = linear(x, p, f"{step * layer}"), f"{step * layer + 1}"
+        if head["norm"] == "layer":
+            x = F.layer_norm(x, x.shape[-1:], p[f"{at}.weight"], p[f"{at}.bias"], EPS_HEAD_NORM)
         if head["norm"] == "batch":
-            at = f"{step * layer + 1}"
             running = [buffers[f"{at}.running_mean"], buffers[f"{at}.running_var"]]
             x = F.batch_norm(x, *running, p[f"{at}.weight"], p[f"{at}.bias"], True, MOMENTUM, EPS_BATCH_NORM)
         if layer < len(head["layers"]) - 1:
@@ -542,7 +549,7 @@ COMPACT = {
     "odd-pretraining": pretraining_golden(
         video=model("video", [3, 3, 20, 28], NON_OVERLAP, 8, 2, [1], pooling="mean-norm"),
         audio=model("audio", [1, 20, 44], NON_OVERLAP, 6, 2, [0], clsToken=True, pooling="cls"),
-        head={"layers": [20, 14, 10], "activation": "relu", "norm": "none"},
+        head={"layers": [20, 14, 10], "activation": "relu", "norm": "layer"},
         **{"batch": 3, "lambdaV": 0.3, "temperature": 0.2, "clipNorm": 0.5, "lr": [1e-6, 3e-4, 2e-4]},
     ),
 }

@@ -3,6 +3,7 @@ import type { Builder, Value } from '../gpu/operator'
 import { dimension, only } from '../gpu/operator'
 import { batchNorm, batchNormInference } from '../ops/batch-norm'
 import { updateRunningStatistics } from '../ops/channel-statistics'
+import { layerNorm } from '../ops/layer-norm'
 import { linear } from '../ops/matmul'
 import { relu } from '../ops/relu'
 import type { HeadConfig } from '../schema/presets'
@@ -24,15 +25,17 @@ export function buildHead(
   let x = embedding
   head.layers.forEach((_, layer) => {
     const at = `${layer * stride}`
-    const weights = [x, tensor(`${at}.weight`), ...(head.norm === 'none' ? [tensor(`${at}.bias`)] : [])]
+    const weights = [x, tensor(`${at}.weight`), ...(head.norm === 'batch' ? [] : [tensor(`${at}.bias`)])]
     x = only(b.apply(linear, weights, null))
-    if (head.norm === 'batch') x = normalise(b, x, (name) => tensor(`${layer * stride + 1}.${name}`), mode)
+    const norm: TensorLookup = (name) => tensor(`${layer * stride + 1}.${name}`)
+    if (head.norm === 'batch') x = normaliseBatch(b, x, norm, mode)
+    if (head.norm === 'layer') x = only(b.apply(layerNorm, [x, norm('weight'), norm('bias')], { eps }))
     if (layer < head.layers.length - 1) x = only(b.apply(relu, [x], null))
   })
   return x
 }
 
-function normalise(b: Builder, x: Value, tensor: TensorLookup, mode: 'train' | 'eval'): Value {
+function normaliseBatch(b: Builder, x: Value, tensor: TensorLookup, mode: 'train' | 'eval'): Value {
   const affine = [tensor('weight'), tensor('bias')]
   const running = [tensor('running_mean'), tensor('running_var')]
   if (mode === 'eval') return only(b.apply(batchNormInference, [x, ...affine, ...running], { eps }))

@@ -81,7 +81,7 @@ describe('weights from elsewhere', () => {
   })
 
   it('bring their projection heads along, and say what was left out', () => {
-    for (const headNorm of ['batch', 'none'])
+    for (const headNorm of ['batch', 'layer', 'none'])
       for (const headLayers of [1, 3]) {
         const all = checkpointOf({ ...tiny, headNorm, headLayers }, (name) => name)
         all.set('loss.scale', { dtype: 'F32', shape: [], read: async () => new Float32Array(1) })

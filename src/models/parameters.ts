@@ -84,7 +84,7 @@ function blockTensors(block: BlockShape, mlpRatio: number): TensorSpec[] {
 }
 
 /** Position of each linear layer in the head's sequence: linear, norm, ReLU with norms; linear, ReLU without. */
-export const headStride = (norm: HeadConfig['norm']): number => (norm === 'batch' ? 3 : 2)
+export const headStride = (norm: HeadConfig['norm']): number => (norm === 'none' ? 2 : 3)
 
 /** Every tensor of one projection head; `prefix` is for instance `head.video.`. Not the authors': PyTorch's defaults. */
 export function headTensors(head: HeadConfig, inputs: number, prefix: string): TensorSpec[] {
@@ -94,15 +94,19 @@ export function headTensors(head: HeadConfig, inputs: number, prefix: string): T
     const initial: Initial = { kind: 'uniform', bound: width ** -0.5 }
     const at = prefix + layer * stride
     const norm = `${prefix}${layer * stride + 1}`
-    return head.norm === 'batch'
-      ? [
-          parameter(`${at}.weight`, [outputs, width], initial),
-          parameter(`${norm}.weight`, [outputs], constant(1)),
-          parameter(`${norm}.bias`, [outputs], constant(0)),
-          buffer(`${norm}.running_mean`, [outputs], 0),
-          buffer(`${norm}.running_var`, [outputs], 1),
-        ]
-      : [parameter(`${at}.weight`, [outputs, width], initial), parameter(`${at}.bias`, [outputs], initial)]
+    // A batch norm takes the bias of the linear layer before it out again.
+    const bias = head.norm === 'batch' ? [] : [parameter(`${at}.bias`, [outputs], initial)]
+    const affine = [
+      parameter(`${norm}.weight`, [outputs], constant(1)),
+      parameter(`${norm}.bias`, [outputs], constant(0)),
+    ]
+    const running = [buffer(`${norm}.running_mean`, [outputs], 0), buffer(`${norm}.running_var`, [outputs], 1)]
+    return [
+      parameter(`${at}.weight`, [outputs, width], initial),
+      ...bias,
+      ...(head.norm === 'none' ? [] : affine),
+      ...(head.norm === 'batch' ? running : []),
+    ]
   })
 }
 

@@ -9,7 +9,7 @@ import type { Shaped } from './weight-names'
  */
 export function recogniseHeads(heads: ReadonlyMap<string, Shaped>): HeadConfig | undefined {
   if (heads.size === 0) return undefined
-  const norm: HeadConfig['norm'] = heads.has('head.video.1.running_mean') ? 'batch' : 'none'
+  const norm = normOf(heads)
   const layers: number[] = []
   for (;;) {
     const width = heads.get(`head.video.${layers.length * headStride(norm)}.weight`)?.shape[0]
@@ -17,4 +17,10 @@ export function recogniseHeads(heads: ReadonlyMap<string, Shaped>): HeadConfig |
     layers.push(width)
   }
   return { layers, activation: 'relu', norm }
+}
+
+/** Position 1 of the sequence is the first norm, or a ReLU, which has no tensors; only a batch norm keeps statistics. */
+function normOf(heads: ReadonlyMap<string, Shaped>): HeadConfig['norm'] {
+  if (heads.has('head.video.1.running_mean')) return 'batch'
+  return heads.has('head.video.1.weight') ? 'layer' : 'none'
 }

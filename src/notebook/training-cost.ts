@@ -4,7 +4,7 @@
  */
 import { type BlockShape, gridSize, type MVitShape, mvitShape } from '../schema/mvit'
 import type { Settings } from '../schema/notebook'
-import { type NetworkConfig, networkConfig } from '../schema/presets'
+import { type HeadConfig, type NetworkConfig, networkConfig } from '../schema/presets'
 import { completeSettings } from '../schema/settings'
 import { variantOf } from '../schema/variants'
 import { networkParameters } from './model-table'
@@ -45,12 +45,14 @@ export function forwardFlops({ config, blocks, tokenGrid, patchKernel, channels 
   return blocks.reduce((sum, block) => sum + blockFlops(block, config.mlpRatio, cls), patches)
 }
 
-function headParameters(widths: readonly number[], hasNorm: boolean): number {
+/** Beside the weights of each linear layer: a scale and a shift, a bias, or all three. */
+const vectorsPerLayer = { batch: 2, none: 1, layer: 3 } as const
+
+function headParameters(widths: readonly number[], norm: HeadConfig['norm']): number {
   let sum = 0
   for (const [index, width] of widths.entries()) {
     const before = widths[index - 1]
-    // A linear layer's weights; then a norm's scale and shift, or the bias.
-    if (before !== undefined) sum += before * width + (hasNorm ? 2 : 1) * width
+    if (before !== undefined) sum += before * width + vectorsPerLayer[norm] * width
   }
   return sum
 }
@@ -72,7 +74,7 @@ export function trainingCost(pretrain: Settings, model: Settings): TrainingCost 
   const clips = 2 * Number(pretrain.batch)
   const { layers, norm } = config.head
   const heads = [shapes.video, shapes.audio].map(({ outputDim }) =>
-    headParameters([outputDim, ...layers], norm === 'batch'),
+    headParameters([outputDim, ...layers], norm),
   )
   const networks = [shapes.video, shapes.audio]
   const parameters = [...networks.map(networkParameters), ...heads].reduce((a, b) => a + b, 0)

@@ -220,9 +220,9 @@ export const model: readonly SettingSpec[] = [
     label: 'Head norm',
     type: 'choice',
     default: 'batch',
-    choices: ['batch', 'none'],
+    choices: ['batch', 'layer', 'none'],
     source: 'our default',
-    citation: 'Unpublished; SimCLR’s batch norm',
+    citation: 'Unpublished; SimCLR’s batch norm; layer for batches below 16, whose statistics are rough',
     advanced: true,
   },
 ]

@@ -39,7 +39,7 @@ const network = z.object({
     .object({
       layers: z.array(count.positive()).max(16),
       activation: z.literal('relu'),
-      norm: z.enum(['none', 'batch']),
+      norm: z.enum(['none', 'batch', 'layer']),
     })
     .optional(),
 }) satisfies z.ZodType<FrozenConfig>

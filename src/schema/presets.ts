@@ -63,7 +63,7 @@ export interface HeadConfig {
   /** Output width of each linear layer. */
   readonly layers: readonly number[]
   readonly activation: 'relu'
-  readonly norm: 'none' | 'batch'
+  readonly norm: 'none' | 'batch' | 'layer'
 }
 
 export interface NetworkConfig {
@@ -157,5 +157,5 @@ export const headConfig = (settings: Settings): HeadConfig => ({
     Number(settings.headDim),
   ],
   activation: 'relu',
-  norm: settings.headNorm === 'none' ? 'none' : 'batch',
+  norm: settings.headNorm === 'none' || settings.headNorm === 'layer' ? settings.headNorm : 'batch',
 })

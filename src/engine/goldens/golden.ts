@@ -33,7 +33,11 @@ const model = z.object({
 const pretraining = z.object({
   video: model,
   audio: model,
-  head: z.object({ layers: z.array(count).min(1), activation: z.literal('relu'), norm: z.enum(['none', 'batch']) }),
+  head: z.object({
+    layers: z.array(count).min(1),
+    activation: z.literal('relu'),
+    norm: z.enum(['none', 'batch', 'layer']),
+  }),
   temperature: z.number().positive(),
   lambdaV: z.number(),
   lambdaA: z.number(),
