@@ -29,6 +29,11 @@ export function drawLanguages(
   // A fixed pair never speaks a third language, not even the original; a set leaves the original its place.
   const fixed = isPair && !partners.includes(original) ? (partners[0] ?? original) : original
   const first = primary === 'random' && partners.length > 0 ? pick(partners) : fixed
-  const others = partners.filter((language) => language !== first)
+  // Two regions of one language, such as es-ES and es-MX, are no pair of en and es.
+  const isOther = (language: string) =>
+    isPair
+      ? dubLanguages.some((named) => isLanguage(language, named) && !isLanguage(first, named))
+      : language !== first
+  const others = partners.filter(isOther)
   return [first, others.length > 0 ? pick(others) : first]
 }

@@ -34,6 +34,16 @@ export function parseLanguages(text: string, setting: string): LanguageList {
   return { languages: [...new Set(languages)], excluded: not !== undefined }
 }
 
+/**
+ * Reads a list that has no `not`.
+ * @throws where it has one, or names what is no language tag.
+ */
+export function parseLanguageNames(text: string, setting: string): readonly string[] {
+  const { languages, excluded } = parseLanguages(text, setting)
+  if (excluded) throw new Error(`${setting}: "${text.trim()}" leaves languages out; name those that are wanted.`)
+  return languages
+}
+
 /** Whether a language passes a list. */
 export const allows = ({ languages, excluded }: LanguageList, tag: string): boolean =>
   languages.length === 0 || languages.some((named) => isLanguage(tag, named)) !== excluded

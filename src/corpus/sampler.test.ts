@@ -249,6 +249,17 @@ test('speech removal takes the background stem for both views, and leaves out ti
     expect([item.languagePrimary, item.languageSecondary]).toEqual(['en', 'es'])
 })
 
+test('a pair takes one of each language, whatever the regions that a title has', () => {
+  const corpus = [title(100, ['es-MX', 'es-ES', 'en']), title(100, ['en-GB', 'en', 'es'])]
+  const pair: SamplerSettings = { ...settings, dub: 'pair', dubLanguages: ['en', 'es'], batch: 8 }
+  for (const primary of ['original', 'random'] as const)
+    for (let step = 0; step < 20; step++)
+      for (const item of batchOf(corpus, { ...pair, primary }, step)) {
+        const spoken = [item.languagePrimary, item.languageSecondary].map((tag) => tag.slice(0, 2))
+        expect(spoken.toSorted()).toEqual(['en', 'es'])
+      }
+})
+
 test('titles that lack a language of the pair are counted', () => {
   const corpus = [title(100, ['en', 'es']), title(100, ['en', 'fr']), title(100, ['en'])]
   const notes = (dub: SamplerSettings['dub'], dubLanguages: readonly string[]) =>

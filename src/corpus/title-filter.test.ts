@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseLanguages } from './language-list'
+import { parseLanguageNames, parseLanguages } from './language-list'
 import { describeFilter, passes, type TitleFilter } from './title-filter'
 
 const audio = (...languages: readonly string[]) => languages.map((language) => ({ language, startS: 0, endS: 30 }))
@@ -35,4 +35,6 @@ test('the parity set has every language that is named', () => {
 test('what is no language is refused by name', () => {
   expect(() => parseLanguages('en+e!', 'Dub languages')).toThrow('Dub languages: "e!" is no language tag.')
   expect(() => parseLanguages('not ', 'Dub languages')).toThrow(/no language after "not"/)
+  expect(() => parseLanguageNames('not en', 'Has all of')).toThrow('Has all of: "not en" leaves languages out')
+  expect(parseLanguageNames('en+es', 'Has all of')).toEqual(['en', 'es'])
 })

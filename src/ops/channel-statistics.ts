@@ -97,7 +97,7 @@ export interface RunningStatisticsAttributes {
   readonly count: number
 }
 
-/** mean [C], variance [C] (biased), running mean [C], running variance [C]: moves the running ones towards the batch. */
+/** mean [C], variance [C] (biased), running mean [C], running variance [C]: moves the running ones towards the batch, where that is finite. */
 export const updateRunningStatistics: Operator<RunningStatisticsAttributes> = {
   name: 'updateRunningStatistics',
   mutates: [2, 3],

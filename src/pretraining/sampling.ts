@@ -1,6 +1,6 @@
 /** From a run's settings and its corpus to the plan by which batches are sampled. */
 
-import { parseLanguages } from '../corpus/language-list'
+import { parseLanguageNames, parseLanguages } from '../corpus/language-list'
 import type { OpenCorpus } from '../corpus/open-corpus'
 import { type BatchPlan, planBatch, type SamplerTitle } from '../corpus/sampler'
 import { describeFilter, passes, type TitleFilter } from '../corpus/title-filter'
@@ -29,7 +29,7 @@ export function planSampling(corpus: Pick<OpenCorpus, 'titles'>, settings: Setti
   const filter: TitleFilter = {
     original: parseLanguages(String(settings.originalLanguages), 'Original language'),
     minTracks: Number(settings.minTracks),
-    has: parseLanguages(String(settings.hasLanguages), 'Has all of').languages,
+    has: parseLanguageNames(String(settings.hasLanguages), 'Has all of'),
   }
   const titles = corpus.titles.map(({ snippets, audio }) => ({
     snippets: passes(filter, audio) ? snippets : [],
@@ -41,7 +41,7 @@ export function planSampling(corpus: Pick<OpenCorpus, 'titles'>, settings: Setti
     throw new Error(
       `None of the ${titles.length} titles is left to train on: this run takes ${wanted}. Add such titles, or change "Original language", "Languages at least" or "Has all of".`,
     )
-  const { languages: dubLanguages } = parseLanguages(String(settings.dubLanguages), 'Dub languages')
+  const dubLanguages = parseLanguageNames(String(settings.dubLanguages), 'Dub languages')
   const dub = oneOf(settings.dub, ['on', 'off', 'pair', 'set'])
   if (dub === 'pair' && dubLanguages.length !== 2)
     throw new Error(`Dub languages: a pair is two languages, such as en+es; "${settings.dubLanguages}" is not.`)

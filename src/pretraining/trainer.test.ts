@@ -69,6 +69,7 @@ it('a step whose input is not finite is reported and leaves every weight as it w
   const before = await parameters()
   expect((await trainer.step(0)).skipped).toBe(true)
   expect(await parameters()).toEqual(before)
+  for (const [name, values] of await allTensors(trainer)) expect(values.every(Number.isFinite), name).toBe(true)
   expect(await trainer.state.readCounters()).toEqual({ steps: 0, skipped: 1 })
   trainer.destroy()
 })
