@@ -6,6 +6,7 @@ import { WindowReader } from './window-reader'
 
 export interface Ask {
   readonly folder: string
+  readonly scope: string
   readonly limitBytes: number
   readonly files: readonly { readonly path: string; readonly file: File }[]
   readonly windows: readonly (readonly [title: number, startS: number])[]
@@ -21,14 +22,14 @@ export interface Answer {
 const equal = (a: ArrayLike<number>, b: ArrayLike<number>): boolean =>
   a.length === b.length && Array.from(a).every((value, index) => value === b[index])
 
-async function read({ folder, limitBytes, files, windows }: Ask): Promise<Answer> {
+async function read({ folder, scope, limitBytes, files, windows }: Ask): Promise<Answer> {
   const corpus = await openCorpus(files, 10, () => undefined, new AbortController().signal)
-  const cache = await ChunkCache.open(folder, limitBytes)
-  const cached = new WindowReader(corpus, 0, new DecodedChunks(cache, 'test', corpus.titles))
+  const cache = await ChunkCache.open(folder, limitBytes, `${scope}-`)
+  const cached = new WindowReader(corpus, 0, new DecodedChunks(cache, scope, corpus.titles))
   const decoded = new WindowReader(corpus, 0)
   // AAC fills some bands with noise that depends on where decoding begins: chunks begin where chunks begin.
-  const nothing = await ChunkCache.open(`${folder}-none`, 0)
-  const unkept = new WindowReader(corpus, 0, new DecodedChunks(nothing, 'test', corpus.titles))
+  const nothing = await ChunkCache.open(`${folder}-none`, 0, '')
+  const unkept = new WindowReader(corpus, 0, new DecodedChunks(nothing, scope, corpus.titles))
   const same = await Promise.all(
     windows.map(async ([index, startS]) => {
       const title = corpus.titles[index]

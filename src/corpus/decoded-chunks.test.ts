@@ -13,11 +13,11 @@ beforeAll(async () => {
 })
 afterAll(() => worker.terminate())
 
-async function read(ask: Omit<Ask, 'files'>): Promise<Answer> {
+async function read(ask: Omit<Ask, 'files' | 'scope'> & { readonly scope?: string }): Promise<Answer> {
   const answer = new Promise<MessageEvent>((resolve) => {
     worker.onmessage = resolve
   })
-  worker.postMessage({ ...ask, files })
+  worker.postMessage({ scope: 'test', ...ask, files })
   const { data } = await answer
   if (data.error) throw new Error(data.error)
   return data.result
@@ -53,4 +53,13 @@ test('a smaller limit drops what was used longest ago', async () => {
   const small = await read({ folder: place, limitBytes: bytes / 2, windows: [] })
   expect(small.bytes).toBeLessThanOrEqual(bytes / 2)
   expect(small.bytes).toBeGreaterThan(0)
+})
+
+test('a smaller limit drops another corpus before the one that is about to be read, though that was kept earlier', async () => {
+  const place = folder()
+  const { bytes } = await read({ folder: place, scope: 'mine', limitBytes: 2 ** 30, windows })
+  await read({ folder: place, scope: 'other', limitBytes: 2 ** 30, windows })
+  await read({ folder: place, scope: 'mine', limitBytes: bytes, windows: [] })
+  const mine = await read({ folder: place, scope: 'mine', limitBytes: 2 ** 30, windows })
+  expect([mine.hits, mine.misses]).toEqual([8, 0])
 })

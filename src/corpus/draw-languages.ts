@@ -31,9 +31,7 @@ export function drawLanguages(
   const first = primary === 'random' && partners.length > 0 ? pick(partners) : fixed
   // Two regions of one language, such as es-ES and es-MX, are no pair of en and es.
   const isOther = (language: string) =>
-    isPair
-      ? dubLanguages.some((named) => isLanguage(language, named) && !isLanguage(first, named))
-      : language !== first
+    isPair ? dubLanguages.some((named) => isLanguage(language, named) && !isLanguage(first, named)) : language !== first
   const others = partners.filter(isOther)
   return [first, others.length > 0 ? pick(others) : first]
 }

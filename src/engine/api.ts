@@ -329,6 +329,8 @@ export interface Progress {
   /** Pretraining, every few steps: cosine similarities of one batch, [B, B], video rows and audio columns. */
   readonly similarity?: { readonly size: number; readonly values: Float32Array }
   readonly clipsPerSecond?: number
+  /** Pretraining, before its first step: batches as the corpus allows them, and what was changed for that. */
+  readonly sampling?: Pick<PretrainResult['metrics'], 'batch' | 'snippetsPerTitle' | 'notes'>
   /** Pretraining, after every look: all so far. */
   readonly looks?: Looks
   readonly paused?: boolean

@@ -75,3 +75,28 @@ it('pretraining on weights of one modality says what is missing', async () => {
   const training = run('pretrain', 'impossible', completeSettings('pretrain', { steps: 1 }), undefined, 'audio-only')
   await expect(training).rejects.toThrow('The weights hold no video network. Pretraining trains one of each.')
 })
+
+it('a run whose steps are not finite skips them, ends after ten, and is kept with its checkpoint', async () => {
+  const { tensors } = await readPytorch(await fetched('/src/engine/fixtures/released.pth'))
+  const huge = await Promise.all(
+    [...tensors].map(async ([name, tensor]) => {
+      const data = await tensor.read()
+      const isWeight = data instanceof Float32Array && name.endsWith('.weight')
+      return { name, shape: tensor.shape, data: isWeight ? data.map((value) => 1e30 * value) : data }
+    }),
+  )
+  const file = { path: 'huge.pt', file: new File(writePytorch(huge, {}), 'huge.pt') }
+  await run('model', 'huge', imported(pooling), [file])
+  const settings = { steps: 40, batch: 4, snippetsPerTitle: 2, lookEvery: 0, checkpointEverySteps: 4 }
+  const train = () => run('pretrain', 'wild', completeSettings('pretrain', settings), undefined, 'huge')
+  const reason =
+    /^Ten steps in a row, from step 0 on, were skipped: the loss is finite, a gradient never was: the weights .*The checkpoint of step 8 is kept\.$/
+  await expect(train()).rejects.toThrow(reason)
+  const kept = (await engine.listRuns()).find(({ record }) => record.hash === hashOf('wild'))
+  expect(kept?.checkpoints).toEqual([8])
+  // Numbers that are not finite, which JSON does not have, do not make it unreadable.
+  const skipped = kept?.record.losses.map(({ gradientNorm, skipped }) => [gradientNorm, skipped])
+  expect(skipped).toEqual(Array(8).fill([Number.NaN, true]))
+  // Two more steps from there.
+  await expect(train()).rejects.toThrow(reason)
+})

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseNotebook, type Settings } from '../schema/notebook'
+import { type Cell, parseNotebook, type Settings } from '../schema/notebook'
 import type { RunRecord } from '../schema/run-record'
 import { completeSettings } from '../schema/settings'
 import { withBranch, withRepetition } from './added-runs'
@@ -62,6 +62,17 @@ test('a branch of a run of other sizes brings a model cell of those sizes', () =
   const { notebook: next, id } = withBranch(notebook, record, { hash: 'abc', step: 10 })
   expect(cellOf(next, id).inputs).toEqual(['corpus', 'model-2'])
   expect(cellOf(next, 'model-2').settings).toEqual({ preset: 'small', depth: 6 })
+})
+
+test('a branch of a run that went on from imported weights reads the model cell that holds some', () => {
+  const record = recordWith({}, { steps: 20 })
+  const imported = { ...record, settings: { ...record.settings, model: completeSettings('model', {}, true) } }
+  const branch = (from: typeof notebook) => withBranch(from, imported, { hash: 'abc', step: 10 })
+  expect(() => branch(notebook)).toThrow('add a model cell with their file')
+  const media = [{ path: 'weights.pt', size: 1, contentHash: '0'.repeat(64) }]
+  const weights: Cell = { id: 'weights', kind: 'model', settings: {}, inputs: [], media }
+  const { notebook: next, id } = branch({ ...notebook, cells: [...notebook.cells, weights] })
+  expect(cellOf(next, id).inputs).toEqual(['corpus', 'weights'])
 })
 
 test('settings from elsewhere that are none are refused by name; nothing is branched without clips', () => {

@@ -1,5 +1,5 @@
 /** A further pretraining in a notebook, with the cells that say how good it is: a repetition to be varied, or a branch. */
-import type { Cell, Notebook, Settings } from '../schema/notebook'
+import { type Cell, holdsWeights, type Notebook, type Settings } from '../schema/notebook'
 import { type BranchPoint, branchText, type RunRecord } from '../schema/run-record'
 import { completeSettings, parseSetting, settingSpecs, settingsOf } from '../schema/settings'
 import { ancestorsOf, cellOf } from './graph'
@@ -20,15 +20,22 @@ export function withRepetition(notebook: Notebook, cellId: string): Added {
 /**
  * A pretraining that goes on from a checkpoint of a run. It reads a model cell of that run's sizes, which is added where
  * there is none, and the notebook's clips.
- * @throws when the notebook has no clips.
+ * @throws when the notebook has no clips, or lacks the weights from elsewhere that the run went on from.
  */
 export function withBranch(notebook: Notebook, { settings }: RunRecord, point: BranchPoint): Added {
   const corpus = notebook.cells.find(({ kind }) => kind === 'corpus')
   if (!corpus) throw new Error('This notebook has no clips to train on: add some before branching from a run.')
+  // What the file of imported weights tells is no setting.
+  const isImported = settings.model.preset === undefined
   const isSame = (cell: Cell) =>
     cell.kind === 'model' &&
-    canonicalJson(settingsOf(cell)) === canonicalJson(completeSettings('model', settings.model))
+    holdsWeights(cell) === isImported &&
+    canonicalJson(settingsOf(cell)) === canonicalJson(completeSettings('model', settings.model, isImported))
   const found = notebook.cells.find(isSame)
+  if (!found && isImported)
+    throw new Error(
+      'This run went on from imported weights: add a model cell with their file before branching from it.',
+    )
   const model: Cell = found ?? {
     id: freeId(notebook, 'model'),
     kind: 'model',

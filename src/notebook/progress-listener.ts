@@ -24,8 +24,8 @@ export class ProgressListener {
     if (this.#closed) return
     if (losses) this.#losses = joinLosses(this.#losses, losses)
     // Not every event carries these; the last known ones stay on show.
-    const { similarity, clipsPerSecond, looks } = this.#latest ?? this.#state().progress ?? {}
-    this.#latest = { similarity, clipsPerSecond, looks, ...withoutUndefined(rest) }
+    const { similarity, clipsPerSecond, sampling, looks } = this.#latest ?? this.#state().progress ?? {}
+    this.#latest = { similarity, clipsPerSecond, sampling, looks, ...withoutUndefined(rest) }
     this.#timer ??= setTimeout(() => this.#tell(), progressEvery)
   }
 

@@ -3,7 +3,7 @@
 import type { RunRecord } from '../schema/run-record'
 import { settingSpecs } from '../schema/settings'
 
-export interface Difference {
+export interface RecordRow {
   readonly label: string
   /** By run, in their order. */
   readonly values: readonly string[]
@@ -11,9 +11,9 @@ export interface Difference {
 
 const kinds = ['corpus', 'model', 'pretrain'] as const
 
-/** Settings, seed, program and device that not all of the runs share. */
-export function differences(runs: readonly RunRecord[]): readonly Difference[] {
-  const rows: Difference[] = [
+/** Settings, seed, program and device of runs. */
+export function recordRows(runs: readonly RunRecord[]): readonly RecordRow[] {
+  return [
     { label: 'Seed', values: runs.map(({ seed }) => String(seed)) },
     ...kinds.flatMap((kind) =>
       settingSpecs[kind].map(({ key, label, unit }) => ({
@@ -24,8 +24,11 @@ export function differences(runs: readonly RunRecord[]): readonly Difference[] {
     { label: 'Computed by', values: runs.map(({ devices }) => devices.map(({ device }) => device).join(', then ')) },
     { label: 'Dubbook', values: runs.map(({ codeVersion }) => codeVersion) },
   ]
-  return rows.filter(({ values }) => new Set(values).size > 1)
 }
+
+/** What of it not all of the runs share. */
+export const differences = (runs: readonly RunRecord[]): readonly RecordRow[] =>
+  recordRows(runs).filter(({ values }) => new Set(values).size > 1)
 
 /** Of a run's hash its beginning tells enough. */
 const shown = (value: unknown): string =>

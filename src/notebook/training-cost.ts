@@ -73,9 +73,7 @@ export function trainingCost(pretrain: Settings, model: Settings): TrainingCost 
   const shapes = { video: mvitShape(config.video), audio: mvitShape(config.audio) }
   const clips = 2 * Number(pretrain.batch)
   const { layers, norm } = config.head
-  const heads = [shapes.video, shapes.audio].map(({ outputDim }) =>
-    headParameters([outputDim, ...layers], norm),
-  )
+  const heads = [shapes.video, shapes.audio].map(({ outputDim }) => headParameters([outputDim, ...layers], norm))
   const networks = [shapes.video, shapes.audio]
   const parameters = [...networks.map(networkParameters), ...heads].reduce((a, b) => a + b, 0)
   // Forward, and twice that back; recomputation goes forward once more.

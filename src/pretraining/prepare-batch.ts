@@ -26,16 +26,21 @@ export interface Augmentation {
   readonly masks: boolean
 }
 
-/** The augmentations that complete settings ask for. */
-export const augmentationOf = (settings: Settings): Augmentation => ({
-  scaleMin: Number(settings.scaleMin),
-  scaleMax: Number(settings.scaleMax),
-  flip: Number(settings.flip),
-  gainDb: Number(settings.gainDb),
-  crop: settings.crop === 'area' ? 'area' : 'jitter',
-  colours: settings.colours === 'SimCLR-video',
-  masks: settings.masks === 'SpecAugment',
-})
+/** The augmentations that complete settings ask for. @throws when scale jitter ends below its start. */
+export function augmentationOf(settings: Settings): Augmentation {
+  const [scaleMin, scaleMax] = [Number(settings.scaleMin), Number(settings.scaleMax)]
+  if (scaleMin > scaleMax)
+    throw new Error(`Scale jitter goes from ${scaleMin} to ${scaleMax} × crop: its end must not be below its start.`)
+  return {
+    scaleMin,
+    scaleMax,
+    flip: Number(settings.flip),
+    gainDb: Number(settings.gainDb),
+    crop: settings.crop === 'area' ? 'area' : 'jitter',
+    colours: settings.colours === 'SimCLR-video',
+    masks: settings.masks === 'SpecAugment',
+  }
+}
 
 export interface PreparedBatch {
   readonly items: readonly BatchItem[]

@@ -13,14 +13,17 @@ const tracked = z.object({
   otherLanguage: mean,
 }) satisfies z.ZodType<Tracked>
 
+/** JSON has no number that is not finite, and writes null: a skipped step has some. */
+const measured = z.number().or(z.null().transform(() => Number.NaN))
+
 export const lossPointSchema = z.object({
   step: z.number(),
-  L: z.number(),
-  Lv: z.number(),
-  La: z.number(),
-  total: z.number(),
+  L: measured,
+  Lv: measured,
+  La: measured,
+  total: measured,
   learningRate: z.number(),
-  gradientNorm: z.number(),
+  gradientNorm: measured,
   tracked: tracked.optional(),
   skipped: z.boolean().optional(),
 })

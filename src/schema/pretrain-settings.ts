@@ -120,7 +120,8 @@ export const pretrain: readonly SettingSpec[] = [
     key: 'minLearningRate',
     label: 'End learning rate',
     type: 'number',
-    default: 1e-6,
+    // A rate of zero, or one below, is not to rise.
+    default: (s) => Math.min(1e-6, Number(s.learningRate ?? 1)),
     min: 0,
     max: 1,
     source: 'our default',

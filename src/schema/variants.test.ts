@@ -50,7 +50,8 @@ test('a run never comes before the one it starts from', () => {
 })
 
 test('a parent has the settings that were made by hand, but for what its own row decides', () => {
-  const child = { variant: 'A.4', steps: 20, learningRate: 1e-4, batch: 8, dub: 'off', lambdaA: 0.9, reproduce: 'B.1' }
+  const own = { dub: 'off', lambdaA: 0.9, reproduce: 'B.1', branchFrom: 'abc@10' }
+  const child = { variant: 'A.4', steps: 20, learningRate: 1e-4, batch: 8, ...own }
   const parent = settingsOfVariant(child, 'A.2')
   expect(parent).toEqual({ variant: 'A.2', steps: 80, learningRate: 4e-4, batch: 8 })
   expect(completeSettings('pretrain', parent)).toMatchObject({ dub: 'on', lambdaA: 0 })

@@ -76,7 +76,11 @@ export function parseVariants(text: string): readonly string[] {
 }
 
 /** What a variant decides by itself: a run that it starts from has its own. */
-const decidedByVariant = ['variant', 'reproduce', 'dub', 'lambdaV', 'lambdaA', 'originalLanguages', 'minTracks']
+const decidedByVariant = [
+  ...['variant', 'reproduce', 'dub', 'lambdaV', 'lambdaA', 'originalLanguages', 'minTracks'],
+  // What one run branches off from is no beginning of another.
+  'branchFrom',
+]
 
 /**
  * The settings of another variant of the same family of runs: what was set by hand is carried over, but for what the

@@ -23,8 +23,9 @@ export class ChunkCache {
   /**
    * Opens a folder such as `decoded`, and makes it as small as the limit asks for.
    * @param limitBytes 0 keeps nothing.
+   * @param inUse Files whose names begin so count as used now, the others as used when they were written.
    */
-  static async open(path: string, limitBytes: number): Promise<ChunkCache> {
+  static async open(path: string, limitBytes: number, inUse: string): Promise<ChunkCache> {
     const directory = await openDirectory(path)
     const cache = new ChunkCache(directory, limitBytes)
     const found: { name: string; bytes: number; lastModified: number }[] = []
@@ -32,7 +33,8 @@ export class ChunkCache {
       const file = await (await directory.getFileHandle(name)).getFile()
       found.push({ name, bytes: file.size, lastModified: file.lastModified })
     }
-    found.sort((a, b) => a.lastModified - b.lastModified)
+    const isInUse = ({ name }: { readonly name: string }) => Number(name.startsWith(inUse))
+    found.sort((a, b) => isInUse(a) - isInUse(b) || a.lastModified - b.lastModified)
     for (const { name, bytes } of found) cache.note(name, bytes)
     await cache.shrinkTo(limitBytes)
     return cache

@@ -13,8 +13,8 @@ interface RunInput {
 
 /** Opens the disk cache with the limit of the settings; chunks of other limits and corpora count towards it. */
 export async function openInput({ request }: JobContext, corpus: OpenCorpus): Promise<RunInput> {
-  const cache = await ChunkCache.open('decoded', Number(request.settings.diskCacheMB) * 2 ** 20)
   const scope = request.upstream.findLast(({ kind }) => kind === 'corpus')?.hash ?? 'corpus'
+  const cache = await ChunkCache.open('decoded', Number(request.settings.diskCacheMB) * 2 ** 20, `${scope}-`)
   return { cache, reader: new WindowReader(corpus, undefined, new DecodedChunks(cache, scope, corpus.titles)) }
 }
 

@@ -40,8 +40,12 @@ export const runPretrain: Job = async (context): Promise<PretrainResult> => {
   const corpus = context.corpus()
   const { network, config, tensors, batchesTracked } = await startingPoint(context)
   const number = (key: string) => Number(settings[key])
+  const augmentation = augmentationOf(settings)
   const sampling = planSampling(corpus, settings)
-  const { plan, titles } = sampling
+  const { titles } = sampling
+  const plan = { ...sampling.plan, notes: [...sampling.plan.notes, ...objectiveNotes(settings)] }
+  const { batch, snippetsPerTitle, notes } = plan
+  progress({ message: 'Preparing the run', fraction: 0, sampling: { batch, snippetsPerTitle, notes } })
   const steps = number('steps')
   const store = new RunStore(context)
   const saved = await store.newest()
@@ -54,7 +58,6 @@ export const runPretrain: Job = async (context): Promise<PretrainResult> => {
   )
   const { microBatch } = trainer.plan
   const { frames, size } = videoInput(network)
-  const augmentation = augmentationOf(settings)
   const audio = new AudioInputs(gpu, microBatch, melSettings.clipSamples, augmentation.masks)
   const video = new VideoInputs(gpu, frames, size, microBatch, augmentation.colours)
   const run = new TrainingRun(context, store, gpu, trainer, plan)
@@ -121,6 +124,12 @@ const memorySettings = (settings: Settings): MemorySettings => ({
   halfStorage: settings.storage === 'float16',
   budget: Number(settings.memoryBudgetMB) * 2 ** 20,
 })
+
+/** What the objective as set cannot do. */
+const objectiveNotes = ({ crossWeight, lambdaV, lambdaA }: Settings): string[] =>
+  [crossWeight, lambdaV, lambdaA].every((weight) => Number(weight) === 0)
+    ? ['The weight of L and both λ are 0: nothing is learnt, weights only decay. Raise one of them.']
+    : []
 
 function trainerSettings(settings: Settings, seed: number, batch: number) {
   const number = (key: string) => Number(settings[key])

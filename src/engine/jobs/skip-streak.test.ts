@@ -21,4 +21,5 @@ it('ten in a row stop it, with the likely cause and what is kept', () => {
     /from step 20 on.*lower the learning rate.*checkpoint of step 15 is kept/,
   )
   expect(() => requireProgress(points(some(20, 10), 2), 15)).toThrow(/a gradient is not: the learning rate/)
+  expect(() => requireProgress(points(some(0, 10), 2), 0)).toThrow(/a gradient never was: the weights that/)
 })

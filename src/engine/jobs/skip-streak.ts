@@ -14,7 +14,9 @@ export function requireProgress(losses: readonly LossPoint[], checkpointStep: nu
   if (last.length < longestStreak || last.some(({ skipped }) => !skipped)) return
   const first = losses.length - longestStreak
   const cause = Number.isFinite(last[0]?.total)
-    ? 'the loss is finite, a gradient is not: the learning rate is probably too high or the temperature too low'
+    ? first === 0
+      ? 'the loss is finite, a gradient never was: the weights that the run starts from are probably too large, or the temperature is too low'
+      : 'the loss is finite, a gradient is not: the learning rate is probably too high or the temperature too low'
     : first === 0
       ? 'the loss was never finite: the weights that the run starts from, or the clips, are probably not finite'
       : 'the loss is not finite: the weights have probably grown without bound, so lower the learning rate or clip gradients'

@@ -17,6 +17,7 @@ import { InputNote } from './input-note'
 import { KernelProfile } from './kernel-profile'
 import { RunHistory } from './run-history'
 import { RunsTable } from './runs-table'
+import { SkippedNote } from './skipped-note'
 import { TrackedNote } from './tracked-note'
 import { TrainingCostNote } from './training-cost-note'
 import { VariantPicker } from './variant-picker'
@@ -28,7 +29,9 @@ export function PretrainCell({ cell }: { cell: Cell }) {
   const settings = completeSettings(cell.kind, cell.settings)
   const { losses, progress } = state
   const result = state.result?.kind === 'pretrain' && !isActive(state) ? state.result : null
-  const batch = result?.metrics.batch ?? Number(settings.batch)
+  // A small corpus lowers it: told as soon as the run has looked at its clips.
+  const sampled = result?.metrics ?? (isActive(state) ? progress?.sampling : undefined)
+  const batch = sampled?.batch ?? Number(settings.batch)
   const chance = result?.metrics.chanceLoss ?? Math.log(settings.lossForm === 'clip' ? batch : 2 * batch - 1)
   const clipsPerSecond = progress?.clipsPerSecond ?? result?.metrics.clipsPerSecond
   const last = losses.at(-1)
@@ -43,8 +46,13 @@ export function PretrainCell({ cell }: { cell: Cell }) {
   return (
     <CellFrame cell={cell} pausable without={['reproduce']}>
       <VariantPicker cell={cell} runs={result?.metrics.runs ?? []} />
-      <TrainingCostNote cell={cell} clipsPerSecond={clipsPerSecond} />
+      <TrainingCostNote cell={cell} measured={clipsPerSecond === undefined ? undefined : { clipsPerSecond, batch }} />
       {state.status === 'failed' && state.missingRuns ? <MissingRuns cell={cell} runs={state.missingRuns} /> : null}
+      {sampled?.notes.map((note) => (
+        <p key={note} className="note">
+          {note}
+        </p>
+      ))}
       {last ? (
         <>
           <dl className="stats">
@@ -76,12 +84,8 @@ export function PretrainCell({ cell }: { cell: Cell }) {
             </div>
             {progress?.similarity ? <SimilarityMap {...progress.similarity} /> : null}
           </div>
+          <SkippedNote losses={losses} />
           {last.tracked ? <TrackedNote tracked={last.tracked} batch={batch} /> : null}
-          {result?.metrics.notes.map((note) => (
-            <p key={note} className="note">
-              {note}
-            </p>
-          ))}
           <DataTable caption="Loss by step" columns={lossColumns} rows={() => lossRows(losses)} />
           {result && result.metrics.runs.length > 1 ? <RunsTable runs={result.metrics.runs} /> : null}
           {result ? <InputNote metrics={result.metrics} /> : null}

@@ -1,8 +1,10 @@
-/** Runs beside each other: their curves over each other, and the settings in which they differ. */
+/** Runs beside each other: their curves over each other, the settings in which they differ, and all of them. */
 import { useMemo, useState } from 'react'
-import { differences } from '../../notebook/run-comparison'
+import { differences, recordRows } from '../../notebook/run-comparison'
 import { smoothed } from '../../notebook/smoothing'
 import type { RunRecord } from '../../schema/run-record'
+import { plural } from '../format'
+import { DataTable } from '../plots/data-table'
 import { type Line, LineChart } from '../plots/line-chart'
 import { ScrollBox } from '../scroll-box'
 
@@ -46,7 +48,7 @@ export function RunComparison({ runs }: { runs: readonly RunRecord[] }) {
         lines={lines}
         chance={undefined}
         log={log}
-        label={`${names[quantity]} of ${runs.length} runs by step`}
+        label={`${names[quantity]} of ${plural(runs.length, 'run')} by step`}
         points={runs.reduce((sum, { losses }) => sum + losses.length, 0)}
       />
       <div className="toolbar">
@@ -76,9 +78,8 @@ export function RunComparison({ runs }: { runs: readonly RunRecord[] }) {
           Log scale
         </label>
       </div>
-      {rows.length === 0 ? (
-        <p className="note">These runs have the same settings.</p>
-      ) : (
+      {runs.length > 1 && rows.length === 0 ? <p className="note">These runs have the same settings.</p> : null}
+      {rows.length === 0 ? null : (
         <ScrollBox label="Settings that differ">
           <table>
             <caption>Settings that differ</caption>
@@ -105,6 +106,11 @@ export function RunComparison({ runs }: { runs: readonly RunRecord[] }) {
           </table>
         </ScrollBox>
       )}
+      <DataTable
+        caption="Settings, seed, program and adapter"
+        columns={['Setting', ...runs.map(({ name }) => name)]}
+        rows={() => recordRows(runs).map(({ label, values }) => [label, ...values])}
+      />
     </div>
   )
 }

@@ -105,7 +105,7 @@ function Runs({ cell }: { cell: Cell }) {
           </table>
         </ScrollBox>
       )}
-      {shown.length > 1 ? <RunComparison runs={shown} /> : null}
+      {shown.length > 0 ? <RunComparison runs={shown} /> : null}
     </>
   )
 }

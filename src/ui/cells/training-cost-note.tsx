@@ -11,11 +11,11 @@ const usualShareOfPeak = 0.3
 
 interface TrainingCostNoteProps {
   readonly cell: Cell
-  /** As measured, of B clips a step; unknown before a run. */
-  readonly clipsPerSecond: number | undefined
+  /** Speed of a run, and its B clips a step; unknown before one. */
+  readonly measured: { readonly clipsPerSecond: number; readonly batch: number } | undefined
 }
 
-export function TrainingCostNote({ cell, clipsPerSecond }: TrainingCostNoteProps) {
+export function TrainingCostNote({ cell, measured }: TrainingCostNoteProps) {
   const notebook = useSessionState((state) => state.notebook)
   const floor = useSessionState((state) => state.engine.description?.floor)
   const model = ancestorsOf(notebook, cell.id).findLast(({ kind }) => kind === 'model')
@@ -23,12 +23,12 @@ export function TrainingCostNote({ cell, clipsPerSecond }: TrainingCostNoteProps
   const cost = model && !holdsWeights(model) ? costOf(settings, settingsOf(model)) : null
   if (!cost) return null
   const { tokens, parameters, flopsPerStep, stateBytes, clipBytes, steps } = cost
-  const stepS = clipsPerSecond
-    ? Number(settings.batch) / clipsPerSecond
+  const stepS = measured
+    ? measured.batch / measured.clipsPerSecond
     : floor
       ? flopsPerStep / (floor.peakGflops * 1e9 * usualShareOfPeak)
       : null
-  const basis = clipsPerSecond ? 'at the speed measured' : 'at 30 % of this GPU’s multiply-add peak'
+  const basis = measured ? 'at the speed measured' : 'at 30 % of this GPU’s multiply-add peak'
   const time = stepS === null ? 'hours unknown before this GPU is measured' : `${duration(steps * stepS)} ${basis}`
   return (
     <p className="note cost">
