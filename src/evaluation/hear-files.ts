@@ -51,7 +51,9 @@ async function unpack({ path, file }: FolderFile, signal: AbortSignal): Promise<
       const { done, value } = await reader.read()
       if (done) return files
       const content = await new Response(value.body).blob()
-      if (value.header.type === 'file') files.push({ path: value.header.name.replace(/^\.\//, ''), file: content })
+      // Under the archive's name, which is the task's where the archive has no folder.
+      const inside = value.header.name.replace(/^\.\//, '')
+      if (value.header.type === 'file') files.push({ path: `${path.replace(archive, '')}/${inside}`, file: content })
     }
   } catch (error) {
     if (signal.aborted) throw error

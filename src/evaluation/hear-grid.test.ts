@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { parseCsv } from '../formats/csv'
 import published from './fixtures/hear_default_grid.csv?raw'
 import { probeGrid, splitsOfFolds } from './hear-grid'
+import { bestOf } from './hear-run'
 
 test('the default grid is the published one, in its order', () => {
   const [header, ...rows] = parseCsv(published)
@@ -30,4 +31,11 @@ test.each([3, 5, 10])('with %d folds, split i tests on fold i, validates on the 
 
 test('two folds are too few', () => {
   expect(() => splitsOfFolds(['fold00', 'fold01'])).toThrow('at least 3, not 2')
+})
+
+test('the first of the best points is chosen, never one whose score is no number while another has one', () => {
+  const chosen = (selections: readonly number[]) => bestOf(selections.map((selection) => ({ selection })))
+  expect(chosen([0.5, 0.75, 0.75])).toBe(1)
+  expect(chosen([Number.NaN, -2, -1])).toBe(2)
+  expect(chosen([Number.NaN, Number.NaN])).toBe(0)
 })

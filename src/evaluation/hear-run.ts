@@ -99,6 +99,8 @@ export async function runHearTask(
   }
 }
 
-/** Position of the probe that validated best; the first on ties. */
-const bestOf = (trained: readonly TrainedProbe[]): number =>
-  trained.reduce((best, { selection }, index) => (selection > (trained[best]?.selection ?? 0) ? index : best), 0)
+/** Position of the probe that validated best; the first on ties, and none whose score is no number if another has one. */
+export function bestOf(trained: readonly Pick<TrainedProbe, 'selection'>[]): number {
+  const scores = trained.map(({ selection }) => (Number.isNaN(selection) ? Number.NEGATIVE_INFINITY : selection))
+  return scores.reduce((best, score, index) => (score > (scores[best] ?? score) ? index : best), 0)
+}

@@ -76,14 +76,19 @@ describe('a task folder', () => {
       signal,
     )
     expect(inParent.map(({ name }) => name)).toEqual([folder, folder])
-    const entries = [...taskTexts()].map(([path, text]) => ({
-      header: { name: `hear-2021/tasks/${folder}/${path}`, size: text.length, type: 'file' as const },
-      body: text,
-    }))
-    const packed = new Blob([await packTar(entries)]).stream().pipeThrough(new CompressionStream('gzip'))
-    const archive = await new Response(packed).blob()
-    const unpacked = await readFirst([{ path: 'esc50.tar.gz', file: archive }])
+    const archiveUnder = async (parent: string) => {
+      const entries = [...taskTexts()].map(([path, text]) => ({
+        header: { name: `${parent}${path}`, size: text.length, type: 'file' as const },
+        body: text,
+      }))
+      const packed = new Blob([await packTar(entries)]).stream().pipeThrough(new CompressionStream('gzip'))
+      return new Response(packed).blob()
+    }
+    const published = await archiveUnder(`hear-2021/tasks/${folder}/`)
+    const unpacked = await readFirst([{ path: 'drop/esc50.tar.gz', file: published }])
     expect(unpacked).toMatchObject({ name: 'tones', folder })
+    const bare = await readFirst([{ path: 'drop/esc50.tar.gz', file: await archiveUnder('./') }])
+    expect(bare).toMatchObject({ name: 'tones', folder: 'esc50' })
   })
 
   it('of another rate only is marked as resampled', async () => {
@@ -97,13 +102,43 @@ describe('a task folder', () => {
     })
   })
 
+  it('of train, valid and test has its rows in the order that its metadata gives', async () => {
+    const splits = ['test', 'train', 'valid']
+    const names = new Map(splits.map((split, index) => [metadata.splits[index] ?? '', split]))
+    const texts = [...taskTexts({ 'task_metadata.json': null })].map(
+      ([path, text]) =>
+        [
+          path.replace(
+            /^(48000\/)?(fold\d\d)([./])/,
+            (_, rate = '', fold = '', end) => `${rate}${names.get(fold)}${end}`,
+          ),
+          text,
+        ] as const,
+    )
+    const task = await readTask(
+      new Map([
+        ['task_metadata.json', JSON.stringify({ ...metadata, split_mode: 'trainvaltest', splits, nfolds: null })],
+        ...texts,
+      ]),
+    )
+    if ('skipped' in task) throw new Error(task.skipped)
+    expect([...new Set(task.items.map(({ split }) => split))]).toEqual(splits)
+    expect(task.splits).toEqual([{ train: ['train'], valid: 'valid', test: 'test' }])
+  })
+
+  it('with numbers for labels finds them in either notation', async () => {
+    const task = await readTask(taskTexts({ 'labelvocabulary.csv': 'idx,label\n0,0.0\n1,10.0\n' }))
+    if ('skipped' in task) throw new Error(task.skipped)
+    for (const { file, labels } of task.items) expect(labels).toEqual([Number(file.at(-5)) % 2])
+  })
+
   it('of several labels per sound may have sounds without any', async () => {
     const texts = withMetadata({
       prediction_type: 'multilabel',
       evaluation: ['mAP'],
       use_scoring_for_early_stopping: false,
     })
-    texts.set('fold01.json', JSON.stringify({ 'fold01-0.wav': [], 'fold01-1.wav': ['0', 10] }))
+    texts.set('fold01.json', JSON.stringify({ 'fold01-0.wav': [], 'fold01-1.wav': ['0', 10, 10] }))
     const task = await readTask(texts)
     expect(task).toMatchObject({ multilabel: true, metric: 'mAP', stopsByScore: false })
     if ('skipped' in task) return
@@ -125,7 +160,21 @@ describe('what is wrong is told with file, key and line:', () => {
       withMetadata({ prediction_type: 'regression' }),
       `${folder}/task_metadata.json, key "prediction_type", line 6:`,
     ],
-    ['a key is missing', withMetadata({ evaluation: undefined }), `${folder}/task_metadata.json, key "evaluation":`],
+    [
+      'a key is missing',
+      withMetadata({ evaluation: undefined }),
+      `${folder}/task_metadata.json, key "evaluation", line 1: this key is missing`,
+    ],
+    [
+      'a sound whose name is escaped is missing',
+      taskTexts({ 'fold02.json': '{\n"fold02-0.wav": ["0"],\n"t\\u00f6ne.wav": ["0"]}' }),
+      `${folder}/fold02.json, key "töne.wav", line 3: there is no 48000/fold02/töne.wav.`,
+    ],
+    [
+      'a label twice in the vocabulary',
+      taskTexts({ 'labelvocabulary.csv': 'idx,label\n0,10\n1,10\n' }),
+      'labelvocabulary.csv: the label "10" is given twice.',
+    ],
     [
       'the metric is unknown',
       withMetadata({ evaluation: ['event_onset_200ms_fms'] }),

@@ -46,6 +46,7 @@ export interface SkippedTask {
 
 const rates = [48000, 44100, 32000, 22050, 16000]
 const vocabularyFile = 'labelvocabulary.csv'
+const trainValidTest = ['train', 'valid', 'test']
 
 const metadataSchema = z.object({
   task_name: z.string().min(1),
@@ -83,7 +84,7 @@ export async function readHearTask(folder: TaskFolder): Promise<HearTask | Skipp
   const names = splitNames(metadata)
   const { rate, ...sounds } = soundFolder(folder, names)
   const multilabel = metadata.prediction_type === 'multilabel'
-  const indexOf = new Map(labels.map((label, index) => [label, index]))
+  const indexOf = labelFinder(labels)
   const shuffle = pythonShuffler(0)
   const items: TaskItem[] = []
   for (const split of names) {
@@ -99,9 +100,11 @@ export async function readHearTask(folder: TaskFolder): Promise<HearTask | Skipp
       items.push({
         file: sound,
         split,
-        labels: given.map(
-          (label) => indexOf.get(String(label)) ?? fail(sound, `the label "${label}" is not in ${vocabularyFile}.`),
-        ),
+        labels: [
+          ...new Set(
+            given.map((label) => indexOf(label) ?? fail(sound, `the label "${label}" is not in ${vocabularyFile}.`)),
+          ),
+        ],
         sound: sounds.find(split, sound) ?? fail(sound, `there is no ${rate}/${split}/${sound}.`),
       })
     }
@@ -133,8 +136,17 @@ function notesOf(folder: string, rate: number, { evaluation_params }: Metadata):
 
 /** In the order of the metadata, in which the kit draws the order of rows. */
 function splitNames({ splits, split_mode, nfolds }: Metadata): readonly string[] {
-  if (split_mode === 'trainvaltest') return ['train', 'valid', 'test']
-  return splits ?? Array.from({ length: nfolds ?? 5 }, (_, index) => `fold${String(index).padStart(2, '0')}`)
+  if (split_mode !== 'trainvaltest')
+    return splits ?? Array.from({ length: nfolds ?? 5 }, (_, index) => `fold${String(index).padStart(2, '0')}`)
+  const named = splits?.filter((name) => trainValidTest.includes(name)) ?? []
+  return new Set(named).size === trainValidTest.length ? named : trainValidTest
+}
+
+/** Labels are compared as texts. A number is also found as the same number in another notation: 1 where 1.0 stands. */
+function labelFinder(labels: readonly string[]): (label: string | number | boolean) => number | undefined {
+  const byText = new Map(labels.map((label, index) => [label, index]))
+  const byNumber = new Map(labels.flatMap((label, index) => (label.trim() === '' ? [] : [[Number(label), index]])))
+  return (label) => byText.get(String(label)) ?? (typeof label === 'number' ? byNumber.get(label) : undefined)
 }
 
 /** The folder of the best rate there is. */
@@ -159,15 +171,23 @@ function parseVocabulary(text: string, where: string): string[] {
     if (labels[Number(idx)] !== undefined) throw new Error(`${where}, line ${line}: the index ${idx} is given twice.`)
     labels[Number(idx)] = label
   }
+  const twice = labels.find((label, index) => labels.indexOf(label) !== index)
+  if (twice !== undefined) throw new Error(`${where}: the label "${twice}" is given twice.`)
   if (labels.length < 2 || labels.length !== rows.length)
     throw new Error(`${where}: indices must count from 0 without gaps, over two labels or more.`)
   return labels
 }
 
-/** Line of a key of a JSON text, `, line 3`; nothing when it is not there. */
+/** Line of a key of a JSON text, `, line 3`, whether or not its letters are escaped; that of the object when it is not there. */
 function lineOf(text: string, key: string): string {
-  const at = text.indexOf(JSON.stringify(key))
-  return at < 0 ? '' : `, line ${text.slice(0, at).split('\n').length}`
+  const written = JSON.stringify(key)
+  // As Python writes by default: what is no ASCII as escapes of UTF-16 units.
+  const escaped = written.replace(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+  const at = Math.max(text.indexOf(written), text.indexOf(escaped), text.indexOf('{'), 0)
+  return `, line ${text.slice(0, at).split('\n').length}`
 }
 
 function within<T>(where: string, act: () => T): T {
@@ -185,5 +205,7 @@ function parse<T>(schema: z.ZodType<T>, text: string, where: string): T {
   const [issue] = result.error.issues
   const [key = '', ...rest] = (issue?.path ?? []).map(String)
   const inside = rest.length > 0 ? `, entry ${rest.join('.')}` : ''
-  throw new Error(`${where}, key "${key}"${lineOf(text, key)}${inside}: ${issue?.message ?? 'unreadable'}.`)
+  const isThere = typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+  const cause = isThere || key === '' ? (issue?.message ?? 'unreadable') : 'this key is missing from the object'
+  throw new Error(`${where}, key "${key}"${lineOf(text, key)}${inside}: ${cause}.`)
 }

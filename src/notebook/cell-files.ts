@@ -85,11 +85,14 @@ const filesAtOnce = 64
 
 export function createCellFiles(engine: Engine, host: FilesHost): CellFiles {
   let pool: MediaPool = emptyPool
-  const identify = (files: readonly GivenFile[]): Promise<readonly IdentifiedFile[]> =>
+  const identify = (
+    files: readonly GivenFile[],
+    isReadWhole: (path: string) => boolean = isWeightsFile,
+  ): Promise<readonly IdentifiedFile[]> =>
     Promise.all(
       files.map(async (given) => {
         const { path, file } = given
-        const contentHash = await engine.contentHash(file, isWeightsFile(path))
+        const contentHash = await engine.contentHash(file, isReadWhole(path))
         return { ...given, reference: { path, size: file.size, contentHash } }
       }),
     )
@@ -100,9 +103,11 @@ export function createCellFiles(engine: Engine, host: FilesHost): CellFiles {
   /** One reference for all files of a folder. */
   const identifyFolder = async (files: readonly MediaFile[]): Promise<MediaReference> => {
     const identified: MediaReference[] = []
-    // Benchmarks have thousands of files: not all are opened at once.
-    for (let from = 0; from < files.length; from += filesAtOnce)
-      identified.push(...(await identify(files.slice(from, from + filesAtOnce))).map(({ reference }) => reference))
+    // Benchmarks have thousands of files: not all are opened at once. In a table of labels one letter may be changed.
+    for (let from = 0; from < files.length; from += filesAtOnce) {
+      const some = await identify(files.slice(from, from + filesAtOnce), (path) => /\.(json|csv)$/i.test(path))
+      identified.push(...some.map(({ reference }) => reference))
+    }
     return {
       path: files[0]?.path.split('/')[0] ?? '',
       size: files.reduce((sum, { file }) => sum + file.size, 0),
