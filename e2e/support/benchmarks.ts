@@ -103,7 +103,7 @@ export const writeChordTask = (parent: string): string => {
   })
 }
 
-/** LVU split files of one task over the sample clips, two classes, one test clip missing; the clips stand beside them. */
+/** LVU split files of one task over the sample clips, two classes, one test clip missing and one of sound only; the clips stand beside them. */
 export function writeLvu(parent: string, samples: string): void {
   const rows = { train: [0, 1, 2], val: [3], test: [4, 5, 99] }
   for (const [split, titles] of Object.entries(rows)) {
@@ -112,9 +112,20 @@ export function writeLvu(parent: string, samples: string): void {
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, `class_id class_name youtube_id imdb_id\n${lines.join('\n')}\n`)
     for (const title of titles.filter((number) => number < 6))
-      copyFileSync(join(samples, `title0${title}.mp4`), join(parent, `${clipId(title)}.mp4`))
+      if (title === 2) writeFileSync(join(parent, `${clipId(title)}.wav`), tones([500], 4, title))
+      else copyFileSync(join(samples, `title0${title}.mp4`), join(parent, `${clipId(title)}.mp4`))
   }
 }
 
 /** Ids of videos may start with a dash. */
 const clipId = (title: number): string => `-clip${title}`
+
+/** The sample clips with labels of our own: a stretch of each, with up to two labels. */
+export function writeLabelledClips(folder: string, samples: string): void {
+  mkdirSync(folder, { recursive: true })
+  const labels = ['rain', 'wind', 'rain|wind', 'wind', 'rain', 'wind|rain']
+  const rows = labels.map((label, title) => `title0${title},3,6,${label}`)
+  writeFileSync(join(folder, 'labels.csv'), `file,start,end,weather\n${rows.join('\n')}\n`)
+  for (const title of labels.keys())
+    copyFileSync(join(samples, `title0${title}.mp4`), join(folder, `title0${title}.mp4`))
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { labelTasks, parseLabels } from './labels'
+import { folderLabels, labelTasks, parseLabels } from './labels'
 
 const titles = [
   { file: 'a.mp4', durationS: 30 },
@@ -83,4 +83,24 @@ test('a table about other files does not flood the list of problems', () => {
 test('a column with one value overall is no task, nor is one without values', () => {
   const { segments } = parseLabels('file,scene,one,none\na,rain,x,\nb.v2,sea,x,\nc.mp4,sea,,\n', titles)
   expect(labelTasks([...segments.values()].flat())).toEqual(['scene'])
+})
+
+test('folders beside each other are classes if each has two titles', () => {
+  const labelled = (paths: readonly string[]) => {
+    const found = folderLabels(paths.map((path) => ({ path, file: path, durationS: 9 })))
+    return paths.map((path) =>
+      found
+        .get(path)
+        ?.map(({ labels }) => labels.folder)
+        .join(),
+    )
+  }
+  expect(labelled(['d/sea/1.mp4', 'd/sea/x/2.mp4', 'd/rain/1.mp4', 'd/rain/2.mp4'])).toEqual([
+    ...['sea', 'sea'],
+    ...['rain', 'rain'],
+  ])
+  const nothing = [undefined, undefined, undefined, undefined]
+  expect(labelled(['d/1.mp4', 'd/2.mp4', 'd/3.mp4', 'd/4.mp4'])).toEqual(nothing)
+  expect(labelled(['d/sea/1.mp4', 'd/sea/2.mp4', 'd/1.mp4', 'd/2.mp4'])).toEqual(nothing)
+  expect(labelled(['d/sea/1.mp4', 'd/sea/2.mp4', 'd/sea/3.mp4', 'd/rain/4.mp4'])).toEqual(nothing)
 })

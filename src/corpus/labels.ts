@@ -62,6 +62,30 @@ function readRange({ cells, file }: TableRow, durationS: number): { startS: numb
   return { startS, endS: Math.min(endS, durationS) }
 }
 
+/**
+ * Folders as classes, where no table says more: the folders beside each other that hold the titles become the labels of a
+ * column `folder`. Nothing comes of a single folder, of titles beside folders, and of a folder with one title, which no
+ * probe could learn and be asked about.
+ * @param titles With the folders they were dropped in.
+ */
+export function folderLabels(
+  titles: readonly { readonly path: string; readonly file: string; readonly durationS: number }[],
+): ReadonlyMap<string, readonly LabelledSegment[]> {
+  const foldersOf = titles.map(({ path }) => path.split('/').slice(0, -1))
+  const [first = []] = foldersOf
+  const forked = first.findIndex((folder, depth) => foldersOf.some((folders) => folders[depth] !== folder))
+  const classes = foldersOf.map((folders) => folders[forked] ?? '')
+  const counts = new Map<string, number>()
+  for (const folder of classes) counts.set(folder, (counts.get(folder) ?? 0) + 1)
+  if (counts.size < 2 || counts.has('') || [...counts.values()].some((count) => count < 2)) return new Map()
+  return new Map(
+    titles.map(({ file, durationS }, index) => [
+      file,
+      [{ startS: 0, endS: durationS, labels: { folder: classes[index] ?? '' } }],
+    ]),
+  )
+}
+
 /** Label columns with at least two values over all segments: one value overall leaves nothing to predict. */
 export function labelTasks(segments: Iterable<LabelledSegment>): string[] {
   const values = new Map<string, Set<string>>()

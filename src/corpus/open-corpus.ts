@@ -8,7 +8,7 @@ import type { MediaSource } from '../media/types'
 import type { TrackEdit } from '../schema/track-edits'
 import { type CombinedSource, combineSources } from './combined-source'
 import { type EditedSource, editSource } from './edited-source'
-import { type LabelledSegment, parseLabels } from './labels'
+import { folderLabels, type LabelledSegment, parseLabels } from './labels'
 import { editFinder, fileFinder, unusedEdits } from './match-edits'
 import { matchSidecars } from './sidecars'
 import { cutSnippets, type Snippet } from './snippets'
@@ -99,8 +99,13 @@ export async function openCorpus(
       return found ? await found.file.text() : null
     }
     const labelText = await tableText(tables.labels)
-    const known = videos.map(({ name, source }) => ({ file: name, durationS: pictureEnd(source) ?? source.durationS }))
+    const known = videos.map(({ name, path, source }) => ({
+      file: name,
+      path,
+      durationS: pictureEnd(source) ?? source.durationS,
+    }))
     const labels = labelText === null ? null : parseLabels(labelText, known)
+    const segments = labels?.segments ?? folderLabels(known)
     const titleText = await tableText(tables.titles)
     const described = titleText === null ? null : parseTitles(titleText, names)
     problems.push(...(labels?.problems ?? []), ...(described?.problems ?? []))
@@ -109,7 +114,7 @@ export async function openCorpus(
       const facts = described?.titles.get(name)
       const source = editSource(unedited, editOf, facts?.languages)
       problems.push(...source.problems.map((problem) => ({ file: name, ...problem })))
-      const title = asTitle(name, source, snippetS, facts, labels?.segments.get(name))
+      const title = asTitle(name, source, snippetS, facts, segments.get(name))
       if (typeof title !== 'string') titles.push(title)
       else {
         problems.push({ file: name, message: title })

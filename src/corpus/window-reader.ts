@@ -62,6 +62,12 @@ export class WindowReader {
     })
   }
 
+  /** Time of the last frame that is shown from `startS` to `endS`. */
+  async lastFrameS({ source, videoTrackId }: OpenTitle, startS: number, endS: number, signal?: AbortSignal) {
+    const shown = await source.frameTimes(videoTrackId, startS, endS + toleranceS, signal)
+    return shown.at(-1) ?? startS
+  }
+
   /** Sound of one track between two times, silence where it has none. */
   async sound(title: OpenTitle, trackId: number, startS: number, durationS: number, signal?: AbortSignal) {
     if (!this.keepSound && this.chunks) return this.chunks.sound(title, trackId, startS, durationS)

@@ -248,6 +248,8 @@ export interface EmbedResult {
     retrievalVideoToAudioR1: number | null
     chanceR1: number | null
     crops: number
+    /** Share of the time of embedding in which the network waited for media to be decoded. */
+    waitingForMedia: number
     /** Each way, for any dub and language by language; empty where the modalities share no space. */
     retrieval: readonly RetrievalScore[]
     structure: readonly StructureScore[]

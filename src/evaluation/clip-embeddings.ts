@@ -30,6 +30,8 @@ export interface EmbeddingOptions {
   readonly crops: 1 | 5
   readonly signal: AbortSignal
   onProgress(done: number, total: number): void
+  /** Told, in seconds, how long the network had nothing to do because media were being decoded. */
+  onWaited?(seconds: number): void
 }
 
 /** Embeds all segments with one set of weights; what the cache holds is not computed again. */
@@ -83,14 +85,15 @@ export async function embedWith(
   const means = segments.map(() => new Mean())
   let done = 0
   for (const modality of ['video', 'audio'] as const) {
-    if (!segments.some(({ source }) => source.modality === modality)) continue
+    const own = [...segments.entries()].filter(([, { source }]) => source.modality === modality)
+    if (own.length === 0) continue
     const station = await ClipStation.create(context, network, modality, weights)
     try {
-      for (const [index, segment] of segments.entries()) {
-        if (segment.source.modality !== modality) continue
+      const windows = readAhead(windowsOf(own, network, reader, options), (seconds) => options.onWaited?.(seconds))
+      for await (const { clips, index, isLast } of windows) {
         options.signal.throwIfAborted()
-        for (const clip of await clipsOf(segment, network, reader, options)) await station.add(clip, means[index])
-        options.onProgress(++done, segments.length)
+        for (const clip of clips) await station.add(clip, means[index])
+        if (isLast) options.onProgress(++done, segments.length)
       }
       await station.flush()
     } finally {
@@ -100,26 +103,55 @@ export async function embedWith(
   return means.map((mean) => mean.result())
 }
 
-/** The windows of a segment as prepared clips, five per window with five crops. */
-async function clipsOf(
-  segment: Segment,
+/** What is embedded at once of a segment: the clips of one window of pictures, or of all windows of its sound. */
+interface SegmentWindow {
+  readonly index: number
+  readonly clips: readonly Clip[]
+  readonly isLast: boolean
+}
+
+async function* windowsOf(
+  segments: readonly (readonly [index: number, segment: Segment])[],
   network: FrozenNetwork,
   reader: WindowReader,
-  options: Pick<EmbeddingOptions, 'crops' | 'signal'>,
-): Promise<Clip[]> {
-  const { title, startS, endS, source } = segment
-  if (source.modality === 'audio') {
-    const sound = await reader.sound(title, source.trackId, startS, endS - startS, options.signal)
-    return soundClips(sound, startS)
-  }
+  { crops, signal }: Pick<EmbeddingOptions, 'crops' | 'signal'>,
+): AsyncGenerator<SegmentWindow> {
   const [, frames = 1, size = 1] = network.config.video?.input ?? []
-  const clips: Clip[] = []
-  for (const [from, to] of videoWindows(endS - startS)) {
-    const picture = await reader.clip(title, startS + from, to - from, frames, options.signal)
-    const shown = pictureSize(picture)
-    const views = options.crops === 5 ? fiveCropViews(shown, size) : [centreView(shown, size)]
-    for (const view of views)
-      clips.push({ modality: 'video', rangeS: [startS + from, startS + to], frames: picture, view })
+  for (const [index, { title, startS, endS, source }] of segments) {
+    if (source.modality === 'audio') {
+      const sound = await reader.sound(title, source.trackId, startS, endS - startS, signal)
+      yield { index, clips: soundClips(sound, startS), isLast: true }
+      continue
+    }
+    const lastS = await reader.lastFrameS(title, startS, endS, signal)
+    // The windows of a picture reach to the time of its last frame; a stretch within one frame is taken as it is.
+    const windows = videoWindows((lastS > startS ? Math.min(lastS, endS) : endS) - startS)
+    if (windows.length === 0) yield { index, clips: [], isLast: true }
+    for (const [position, [from, to]] of windows.entries()) {
+      const picture = await reader.clip(title, startS + from, to - from, frames, signal)
+      const shown = pictureSize(picture)
+      const views = crops === 5 ? fiveCropViews(shown, size) : [centreView(shown, size)]
+      const rangeS = [startS + from, startS + to] as const
+      const clips = views.map((view): Clip => ({ modality: 'video', rangeS, frames: picture, view }))
+      yield { index, clips, isLast: position === windows.length - 1 }
+    }
   }
-  return clips
+}
+
+/**
+ * The same values, each sought while the one before is worked on.
+ * @param onWaited Told how long each value was waited for, in seconds.
+ */
+async function* readAhead<T>(values: AsyncGenerator<T>, onWaited: (seconds: number) => void): AsyncGenerator<T> {
+  let next = values.next()
+  for (;;) {
+    const startedAt = performance.now()
+    const { value, done } = await next
+    onWaited((performance.now() - startedAt) / 1000)
+    if (done) return
+    next = values.next()
+    // It is awaited in the next round; a failure before that must not go unheard.
+    next.catch(() => undefined)
+    yield value
+  }
 }

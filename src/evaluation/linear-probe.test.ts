@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { normals, seededRandom, testContext } from '../ops/testing'
+import { classSetsOf, probeLabelSets, scoreLabelSets } from './label-set-probe'
 import { trainLinearProbes } from './linear-probe'
 
 const settings = { epochs: 200, learningRate: 1e-2, weightDecay: 1e-2 }
@@ -49,4 +50,31 @@ it('a probe does not look at labels of items it is not trained on', async () => 
   const run = (given: Uint32Array<ArrayBuffer>) =>
     trainLinearProbes(context, [{ features, training }], given, 2, settings)
   expect(await run(changed)).toEqual(await run(labels))
+})
+
+it('items with several labels each are told apart by the probe that has not seen their title', async () => {
+  const items = 120
+  const names = ['none', 'rain', 'wind', 'wind | rain']
+  const { classes, indices } = classSetsOf(Array.from({ length: items }, (_, item) => names[item % 4] ?? ''))
+  expect(classes).toEqual(['none', 'rain', 'wind'])
+  expect(indices.slice(0, 4)).toEqual([[0], [1], [2], [2, 1]])
+  const noise = normals(items * 3, seededRandom(9))
+  const embeddings = indices.map((own, item) =>
+    Float32Array.from({ length: 3 }, (_, label) => (own.includes(label) ? 4 : 0) + (noise[3 * item + label] ?? 0)),
+  )
+  const members = indices.map((labels, item) => ({ segment: item >> 2, title: item % 3, labels }))
+  const probe = (given: typeof members) =>
+    testContext().then((context) =>
+      probeLabelSets(context, given, embeddings, 3, settings, new AbortController().signal),
+    )
+  const probabilities = await probe(members)
+  const apart = members.map((member, item) => ({ ...member, segment: item }))
+  const score = scoreLabelSets(apart, probabilities, 3)
+  expect(score).toMatchObject({ n: items, chance: expect.closeTo(5 / 12, 12), classesLeftOut: 0 })
+  expect(score.value).toBeGreaterThan(0.97)
+  // Labels of one title do not reach the probe that is asked about it.
+  const relabelled = await probe(members.map((member) => (member.title === 2 ? { ...member, labels: [0] } : member)))
+  for (const [item, { title }] of members.entries())
+    if (title === 2)
+      expect(relabelled.slice(3 * item, 3 * item + 3)).toEqual(probabilities.slice(3 * item, 3 * item + 3))
 })

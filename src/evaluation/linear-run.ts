@@ -3,7 +3,6 @@
  * seeds, all trained together; the epoch and the rate that validate best are tested.
  */
 import type { GpuContext } from '../gpu/gpu-context'
-import { evaluate } from './metrics'
 import { type ProbeRecipe, type ProbeRun, trainProbes } from './probe-training'
 import type { NamedItem, ScoredFold } from './task-scores'
 
@@ -20,10 +19,8 @@ export interface LinearOptions {
 
 export interface LinearOutcome {
   readonly learningRate: number
-  /** Test accuracy of each seed at that rate. */
-  readonly values: readonly number[]
-  /** The first seed's predictions. */
-  readonly fold: ScoredFold
+  /** The predictions of each seed at that rate. */
+  readonly seeds: readonly ScoredFold[]
 }
 
 /** @param items Of splits `train`, `val` and `test`, with their embeddings. */
@@ -72,19 +69,22 @@ export async function runLinearProbe(
   const validation = ofRate.map((own) => own.reduce((sum, { bestScore }) => sum + bestScore, 0) / seeds)
   const best = validation.indexOf(Math.max(...validation))
   const chosen = ofRate[best] ?? []
-  const [first] = chosen
   const learningRate = rates[best]
-  if (!first || learningRate === undefined) throw new Error('No probe was trained.')
-  const truths = test.map((row) => items[row]?.labels ?? [])
+  if (learningRate === undefined) throw new Error('No probe was trained.')
   return {
     learningRate,
-    values: chosen.map(({ testScores }) => evaluate('top1_acc', { classes, scores: testScores, truths }).value),
-    fold: { name: 'test', rows: test, scores: first.testScores, bestEpoch: first.bestEpoch, curve: first.curve },
+    seeds: chosen.map(({ testScores, bestEpoch, curve }, index) => ({
+      name: `seed ${index}`,
+      rows: test,
+      scores: testScores,
+      bestEpoch,
+      curve,
+    })),
   }
 }
 
 /** Columns less their mean over the training rows, over their deviation there. */
-function standardised(embeddings: readonly Float32Array[], train: readonly number[]): Float32Array[] {
+export function standardised(embeddings: readonly Float32Array[], train: readonly number[]): Float32Array[] {
   const width = embeddings[0]?.length ?? 0
   const columns = Array.from({ length: width }, (_, column) => {
     const values = train.map((row) => embeddings[row]?.[column] ?? 0)

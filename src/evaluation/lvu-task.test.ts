@@ -13,7 +13,9 @@ test('ids that start with a dash, names that are \\N or hold spaces, and missing
     ...['-abc123.mp4', 'xyz.mkv', 'v-1.webm', '--t.wav'].map((name) => file(`clips/${name}`)),
   ]
   expect(holdsLvu(files)).toBe(true)
-  const [task, ...more] = await readLvuTasks(files)
+  const { tasks, problems } = await readLvuTasks(files)
+  const [task, ...more] = tasks
+  expect(problems).toEqual([])
   expect(more).toEqual([])
   expect(task?.labels).toEqual(['\\N', '1', 'Nora Ephron'])
   expect(task?.items.map(({ id, split, labels: [label] }) => `${split} ${id} ${label}`)).toEqual([
@@ -34,8 +36,8 @@ const whole = (test: string) => [
 ]
 
 test('a film in two splits is told', async () => {
-  const [task] = await readLvuTasks(whole('0 office c tt1\n'))
-  expect(task?.notes).toEqual([expect.stringContaining('films are in more than one split')])
+  const { tasks } = await readLvuTasks(whole('0 office c tt1\n'))
+  expect(tasks[0]?.notes).toEqual([expect.stringContaining('films are in more than one split')])
 })
 
 test.each([
@@ -44,6 +46,19 @@ test.each([
   ['a split file is missing', whole('').slice(0, 2), 'scene/test.csv is missing'],
 ])('%s: refused', async (_, files, message) => {
   await expect(readLvuTasks(files)).rejects.toThrow(message)
+})
+
+test('a task without clips is told and does not keep others from being read; classes of one name are told apart by number', async () => {
+  const others = ['train', 'val', 'test'].map((split) => file(`genre/${split}.csv`, `${header}0 Comedy gone tt9\n`))
+  const twins = file('scene/test.csv', `${header}2 office c tt3\n`)
+  const { tasks, problems } = await readLvuTasks([
+    ...whole('').filter(({ path }) => path !== twins.path),
+    twins,
+    ...others,
+  ])
+  expect(tasks.map(({ name }) => name)).toEqual(['scene'])
+  expect(tasks[0]?.labels).toEqual(['0 office', 'airport', '2 office'])
+  expect(problems).toEqual([{ file: 'genre', message: expect.stringContaining('none is here') }])
 })
 
 test('other folders are none of its business', () => {

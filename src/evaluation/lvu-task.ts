@@ -40,10 +40,12 @@ const splitFile = new RegExp(`(?:^|/)(${folders.join('|')})/(${splitNames.join('
 export const holdsLvu = (files: readonly NamedFile[]): boolean => files.some(({ path }) => splitFile.test(path))
 
 /**
- * Tasks in the paper's order, of those whose three split files are here.
- * @throws naming file and line of what is wrong, and a task without a clip for one of its splits.
+ * Tasks in the paper's order, of those whose three split files are here and have clips; and what is wrong with others.
+ * @throws when no task is left, naming file and line of what is wrong, or a task without a clip for one of its splits.
  */
-export async function readLvuTasks<F extends NamedFile>(files: readonly F[]): Promise<LvuTask<F>[]> {
+export async function readLvuTasks<F extends NamedFile>(
+  files: readonly F[],
+): Promise<{ tasks: LvuTask<F>[]; problems: { file: string; message: string }[] }> {
   const clips = new Map<string, F>()
   const tables = new Map<string, F>()
   for (const file of files) {
@@ -53,17 +55,23 @@ export async function readLvuTasks<F extends NamedFile>(files: readonly F[]): Pr
     if (folder) tables.set(`${folder} ${split}`, file)
   }
   const tasks: LvuTask<F>[] = []
+  const problems: { file: string; message: string }[] = []
   for (const folder of folders) {
     if (!splitNames.some((split) => tables.has(`${folder} ${split}`))) continue
-    const rows: LvuRow[] = []
-    for (const split of splitNames) {
-      const table = tables.get(`${folder} ${split}`)
-      if (!table) throw new Error(`${folder}/${split}.csv is missing. Drop the whole lvu_1.0 folder.`)
-      rows.push(...parseRows(await table.file.text(), `${folder}/${split}.csv`, split))
+    try {
+      const rows: LvuRow[] = []
+      for (const split of splitNames) {
+        const table = tables.get(`${folder} ${split}`)
+        if (!table) throw new Error(`${folder}/${split}.csv is missing. Drop the whole lvu_1.0 folder.`)
+        rows.push(...parseRows(await table.file.text(), `${folder}/${split}.csv`, split))
+      }
+      tasks.push(taskOf(folder, rows, clips))
+    } catch (error) {
+      problems.push({ file: folder, message: error instanceof Error ? error.message : String(error) })
     }
-    tasks.push(taskOf(folder, rows, clips))
   }
-  return tasks
+  if (tasks.length === 0) throw new Error(problems.map(({ message }) => message).join(' '))
+  return { tasks, problems }
 }
 
 interface LvuRow {
@@ -91,10 +99,12 @@ function parseRows(text: string, where: string, split: string): LvuRow[] {
 
 function taskOf<F>(name: string, rows: readonly LvuRow[], clips: ReadonlyMap<string, F>): LvuTask<F> {
   const classes = Math.max(...rows.map(({ label }) => label)) + 1
-  const labels = Array.from(
+  const names = Array.from(
     { length: classes },
     (_, label) => rows.find((row) => row.label === label)?.labelName || String(label),
   )
+  // Files name columns by labels, so that two classes of one name need their numbers.
+  const labels = names.map((own, label) => (names.indexOf(own) === names.lastIndexOf(own) ? own : `${label} ${own}`))
   const items = rows.flatMap(({ id, split, label, film }): LvuItem<F>[] => {
     const clip = clips.get(id)
     return clip ? [{ id, split, film, clip, labels: [label] }] : []

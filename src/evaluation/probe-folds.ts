@@ -41,7 +41,7 @@ export function classesOf(labels: readonly string[]): { classes: readonly string
  * One fold per title, in order of their numbers.
  * @throws when there is one title only: nothing would be left to learn from.
  */
-export function leaveOneTitleOut(items: readonly ProbeItem[]): Fold[] {
+export function leaveOneTitleOut(items: readonly Pick<ProbeItem, 'title'>[]): Fold[] {
   const titles = [...new Set(items.map(({ title }) => title))].sort((a, b) => a - b)
   if (titles.length < 2)
     throw new Error(

@@ -26,7 +26,7 @@ const algorithmVersions: Readonly<Record<CellKind, number>> = {
   model: 1,
   pretrain: 2,
   embed: 2,
-  probe: 2,
+  probe: 3,
   export: 1,
 }
 

@@ -20,6 +20,8 @@ export interface ProbeTask {
   readonly folds: number
   /** Items that the benchmark lists for the test, with those that are not here. */
   readonly listed?: number
+  /** How the probe was trained, in words: what the grid chose, which crops were embedded. */
+  readonly recipe?: string
 }
 
 /** How one fold went. */
@@ -37,8 +39,6 @@ export interface ProbeFold {
 export interface ProbeDetail {
   readonly labels: readonly string[]
   readonly folds: readonly ProbeFold[]
-  /** The recipe that was chosen, in words. */
-  readonly recipe: string
   /** Score of each class alone, NaN where it cannot be scored. */
   readonly perClass: readonly number[]
   /** Items of class row that were taken for class column, [classes, classes]; null where items have several labels. */

@@ -1,7 +1,9 @@
 /** Settings of the probe cell: of linear probes on labels, and of the recipe of the HEAR benchmark. */
+import { cropsSetting } from './crops-setting'
 import type { SettingSpec } from './setting-spec'
 
 export const probe: SettingSpec[] = [
+  cropsSetting,
   {
     key: 'epochs',
     label: 'Epochs',

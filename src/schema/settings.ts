@@ -3,6 +3,7 @@
  * controls from this table, the headless runner checks `--set` against it, the engine reads complete settings from it.
  */
 
+import { cropsSetting } from './crops-setting'
 import { model } from './model-settings'
 import { type Cell, type CellKind, holdsWeights, type Settings, type SettingValue } from './notebook'
 import { pretrain } from './pretrain-settings'
@@ -45,17 +46,7 @@ const spectrogram: SettingSpec[] = [
   },
 ]
 
-const embed: SettingSpec[] = [
-  {
-    key: 'crops',
-    label: 'Crops per frame',
-    type: 'choice',
-    default: '1',
-    choices: ['1', '5'],
-    source: "authors' code",
-    citation: 'Five in the authors’ inference; 1 is quick and labelled so',
-  },
-]
+const embed: SettingSpec[] = [cropsSetting]
 
 export const settingSpecs: Readonly<Record<CellKind, readonly SettingSpec[]>> = {
   text: [{ key: 'markdown', label: 'Text', type: 'text', default: '', source: 'our default', citation: 'Markdown' }],

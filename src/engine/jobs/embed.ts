@@ -20,10 +20,14 @@ export const runEmbed: Job = async (context): Promise<EmbedResult> => {
   const crops = request.settings.crops === '5' ? 5 : 1
   const segments = snippetSegments(corpus).filter(({ source }) => network.shapes[source.modality] !== undefined)
   const startedAt = performance.now()
+  let waitedS = 0
   const embedded = await embedSegments(await context.gpu(), network, tensors, new WindowReader(corpus), segments, {
     crops,
     signal,
     cache: context.embeddingCache(`${weightsHash} ${crops}`),
+    onWaited(seconds) {
+      waitedS += seconds
+    },
     onProgress: (done, total) =>
       progress({
         message: `Embedding ${done} of ${total}`,
@@ -31,6 +35,7 @@ export const runEmbed: Job = async (context): Promise<EmbedResult> => {
         remainingS: remainingTime(startedAt, done / total),
       }),
   })
+  const embeddingS = (performance.now() - startedAt) / 1000
   const rows = segments.map(rowOf)
   const dimensionOf = (modality: 'audio' | 'video') => network.shapes[modality]?.outputDim ?? 0
   progress({ message: 'Writing embeddings', fraction: 1 })
@@ -53,6 +58,7 @@ export const runEmbed: Job = async (context): Promise<EmbedResult> => {
       retrievalVideoToAudioR1: recall('video-to-audio')?.r1 ?? null,
       chanceR1: recall('audio-to-video')?.chance.r1 ?? null,
       crops,
+      waitingForMedia: embeddingS > 0 ? waitedS / embeddingS : 0,
       ...scores,
     },
   }

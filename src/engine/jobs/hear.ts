@@ -5,7 +5,14 @@ import { runHearTask } from '../../evaluation/hear-run'
 import type { HearTask } from '../../evaluation/hear-task'
 import { hearRecipe } from '../../evaluation/probe-training'
 import { embedSounds } from '../../evaluation/sound-embeddings'
-import { classScores, confusionOf, scoreTask, type TaskFile, taskFiles } from '../../evaluation/task-scores'
+import {
+  classScores,
+  confusionOf,
+  scoreTask,
+  type TaskFile,
+  type TaskScore,
+  taskFiles,
+} from '../../evaluation/task-scores'
 import { readWav } from '../../formats/wav'
 import type { GpuContext } from '../../gpu/gpu-context'
 import { wilsonInterval } from '../../schema/intervals'
@@ -30,6 +37,9 @@ interface HearResult {
   readonly files: readonly TaskFile[]
   readonly notes: readonly string[]
 }
+
+/** A sound of a task that cannot be read: the task has no result, others have. */
+export class UnreadableSound extends Error {}
 
 /** Of a task's time, what embedding takes; the rest are probes. */
 const embeddingShare = 0.7
@@ -80,6 +90,7 @@ export async function hearTaskResult(job: HearJob): Promise<HearResult> {
       untrained: null,
       n,
       folds: folds.length,
+      recipe: describePoint(outcome.point),
     },
     detail: {
       labels: task.labels,
@@ -88,13 +99,31 @@ export async function hearTaskResult(job: HearJob): Promise<HearResult> {
         bestEpoch: outcome.folds[index]?.bestEpoch ?? 0,
         curve: outcome.folds[index]?.curve ?? [],
       })),
-      recipe: describePoint(outcome.point),
       perClass: classScores(task.metric, items, classes, outcome.folds),
       confusion: task.multilabel ? null : confusionOf(items, classes, outcome.folds),
     },
     files: taskFiles(items, task.labels, embeddings, outcome.folds),
-    notes: missing > 0 ? [`${task.folder}: ${missing} sounds are too short to embed and were left out.`] : [],
+    notes: [
+      ...(missing > 0 ? [`${task.folder}: ${missing} sounds are too short to embed and were left out.`] : []),
+      ...foldNotes(task, folds),
+    ],
   }
+}
+
+/** Classes that could not be scored, and folds without a score. */
+function foldNotes({ folder, metric, labels }: HearTask, folds: TaskScore['folds']): string[] {
+  const short = folds.filter(({ classesLeftOut }) => classesLeftOut > 0)
+  const counts = short.map(({ name, classesLeftOut }) => `${classesLeftOut} in ${name}`).join(', ')
+  const lack = metric === 'mAP' ? 'no sound of their own' : 'no sound of their own, or no other,'
+  const unscored = folds.filter(({ value }) => !Number.isFinite(value)).map(({ name }) => name)
+  return [
+    ...(short.length > 0
+      ? [`${folder}: of ${labels.length} classes, those that have ${lack} to test are no part of ${metric}: ${counts}.`]
+      : []),
+    ...(unscored.length > 0
+      ? [`${folder}: ${metric} is no finite number in ${unscored.join(', ')}, so that there is no mean over folds.`]
+      : []),
+  ]
 }
 
 const describePoint = ({ hiddenLayers, learningRate, initialisation }: ProbePoint): string =>
@@ -138,7 +167,10 @@ async function embedItems({ context, gpu, weights, cache, task, onProgress }: He
         return readWav(await item.sound.arrayBuffer())
       } catch (error) {
         const cause = error instanceof Error ? error.message : String(error)
-        throw new Error(`${task.folder}: ${item.split}/${item.file} cannot be read: ${cause}.`, { cause: error })
+        throw new UnreadableSound(
+          `${task.folder}/${task.sampleRate}/${item.split}/${item.file} cannot be read: ${cause}. Replace the file, or take it out of ${item.split}.json.`,
+          { cause: error },
+        )
       }
     },
     {

@@ -1,15 +1,12 @@
 /** The tasks of an LVU folder: its clips through the frozen networks, linear probes on sound, picture and both. */
-import { closeCorpus, openCorpus } from '../../corpus/open-corpus'
-import { WindowReader } from '../../corpus/window-reader'
-import { type EmbeddingCache, embedSegments, type Segment } from '../../evaluation/clip-embeddings'
 import { runLinearProbe } from '../../evaluation/linear-run'
-import { type LvuTask, readLvuTasks } from '../../evaluation/lvu-task'
+import { readLvuTasks } from '../../evaluation/lvu-task'
 import { classScores, confusionOf, scoreTask, type TaskFile, taskFiles } from '../../evaluation/task-scores'
 import { wilsonInterval } from '../../schema/intervals'
 import type { ProbeDetail, ProbeTask } from '../../schema/probe-results'
 import type { MediaFile, Problem } from '../api'
-import { type JobContext, remainingTime } from './job'
-import { upstreamWeights } from './weights'
+import type { JobContext } from './job'
+import { cropsInWords, embedLvuClips } from './lvu-clips'
 
 interface LvuResult {
   readonly rows: readonly ProbeTask[]
@@ -18,18 +15,16 @@ interface LvuResult {
   readonly problems: readonly Problem[]
 }
 
-type Modality = ProbeTask['modality']
-/** Embeddings of one clip; null where it has no such track, or the weights no such network. */
-type Embedded = Readonly<Record<Modality, Float32Array | null>>
-
 const embeddingShare = 0.9
 
 /** @throws what is wrong with the folder, or that no clip can be read. */
 export async function runLvu(context: JobContext, given: readonly MediaFile[]): Promise<LvuResult> {
-  const tasks = await readLvuTasks(given)
-  const { embedded, problems } = await embedClips(context, tasks)
-  const gpu = await context.gpu()
+  const { tasks, problems: unread } = await readLvuTasks(given)
   const { request, signal, progress } = context
+  const crops = request.settings.crops === '5' ? 5 : 1
+  const { embedded, problems } = await embedLvuClips(context, tasks, crops, embeddingShare)
+  problems.push(...unread)
+  const gpu = await context.gpu()
   const rows: ProbeTask[] = []
   const details: ProbeDetail[] = []
   const files: TaskFile[] = []
@@ -64,100 +59,38 @@ export async function runLvu(context: JobContext, given: readonly MediaFile[]): 
             fraction: embeddingShare + ((1 - embeddingShare) * (index + fraction)) / tasks.length,
           }),
       })
-      const folds = [outcome.fold]
-      const { chance, n } = scoreTask('top1_acc', items, classes, folds)
-      const value = outcome.values.reduce((a, b) => a + b, 0) / outcome.values.length
-      const squares = outcome.values.reduce((sum, own) => sum + (own - value) ** 2, 0)
+      // A seed is to the files what a fold is elsewhere: the mean over them is the score.
+      const { value, std, chance, folds } = scoreTask('top1_acc', items, classes, outcome.seeds)
+      const [first] = outcome.seeds
+      const n = first?.rows.length ?? 0
+      const shown = first ? [first] : []
       rows.push({
         name: task.name,
         modality,
         metric: 'top1_acc',
         value,
-        std: Math.sqrt(squares / Math.max(1, outcome.values.length - 1)),
+        std,
         interval: wilsonInterval(value, n),
         chance,
         untrained: null,
         n,
         listed: task.listed.test ?? n,
         folds: 1,
+        recipe: `linear, learning rate ${outcome.learningRate}, ${modality === 'audio' ? '' : `${cropsInWords(crops)}, `}mean of ${folds.length} seeds; seed 0 alone ${((folds[0]?.value ?? 0) * 100).toFixed(1)} %`,
       })
-      const { curve, bestEpoch } = outcome.fold
       details.push({
         labels: task.labels,
-        folds: outcome.values.map((own, seed) => ({
-          name: `seed ${seed}`,
-          value: own,
-          classesLeftOut: 0,
-          bestEpoch: seed === 0 ? bestEpoch : 0,
-          curve: seed === 0 ? curve : [],
+        folds: folds.map((fold, seed) => ({
+          ...fold,
+          bestEpoch: outcome.seeds[seed]?.bestEpoch ?? 0,
+          curve: outcome.seeds[seed]?.curve ?? [],
         })),
-        recipe: `linear, learning rate ${outcome.learningRate}`,
-        perClass: classScores('top1_acc', items, classes, folds),
-        confusion: confusionOf(items, classes, folds),
+        perClass: classScores('top1_acc', items, classes, shown),
+        confusion: confusionOf(items, classes, shown),
       })
-      for (const { name, parts } of taskFiles(items, task.labels, embeddings, folds))
+      for (const { name, parts } of taskFiles(items, task.labels, embeddings, outcome.seeds))
         files.push({ name: `${task.name}-${modality.replace('+', '-')}/${name}`, parts })
     }
   }
   return { rows, details, files, problems }
-}
-
-/** Every clip of the tasks once, whole: its picture, and its original soundtrack. */
-async function embedClips(
-  context: JobContext,
-  tasks: readonly LvuTask<MediaFile>[],
-): Promise<{ embedded: ReadonlyMap<string, Embedded>; problems: Problem[] }> {
-  const { signal, progress } = context
-  const { network, tensors } = await upstreamWeights(context)
-  const clips = [...new Map(tasks.flatMap(({ items }) => items.map(({ clip }) => [clip.path, clip])))].map(
-    ([, clip]) => clip,
-  )
-  const embedded = new Map<string, Embedded>()
-  const problems: Problem[] = []
-  const gpu = await context.gpu()
-  const startedAt = performance.now()
-  const cache: EmbeddingCache = new Map()
-  // One clip at a time: a folder holds thousands, and each keeps its tables while it is open.
-  for (const [index, clip] of clips.entries()) {
-    signal.throwIfAborted()
-    const share = (index / clips.length) * embeddingShare
-    const remainingS = remainingTime(startedAt, share)
-    progress({
-      message: `Embedding clip ${index + 1} of ${clips.length}`,
-      fraction: share,
-      ...(remainingS === undefined ? {} : { remainingS }),
-    })
-    const corpus = await openCorpus([clip], 10, () => undefined, signal)
-    problems.push(...corpus.problems)
-    try {
-      const [title] = corpus.titles
-      if (!title) continue
-      const whole = { title, startS: 0, endS: title.durationS }
-      const [track] = title.audio
-      const segments: Segment[] = [
-        ...(network.shapes.video ? [{ ...whole, source: { modality: 'video' as const } }] : []),
-        ...(network.shapes.audio && track
-          ? [{ ...whole, source: { modality: 'audio' as const, trackId: track.trackId } }]
-          : []),
-      ]
-      const results = await embedSegments(gpu, network, tensors, new WindowReader(corpus), segments, {
-        cache,
-        crops: 1,
-        signal,
-        onProgress: () => undefined,
-      })
-      const of = (modality: 'audio' | 'video') => {
-        const position = segments.findIndex(({ source }) => source.modality === modality)
-        return results[position]?.embedding ?? null
-      }
-      const [audio, video] = [of('audio'), of('video')]
-      const both = audio && video ? Float32Array.of(...audio, ...video) : null
-      embedded.set(clip.path, { audio, video, 'audio+video': both })
-    } finally {
-      cache.clear()
-      closeCorpus(corpus)
-    }
-  }
-  if (embedded.size === 0) throw new Error(`No clip can be read. ${problems.map(({ message }) => message).join(' ')}`)
-  return { embedded, problems }
 }

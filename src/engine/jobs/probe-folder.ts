@@ -6,7 +6,7 @@ import type { TaskFile } from '../../evaluation/task-scores'
 import type { ProbeDetail, ProbeTask, ResultFile } from '../../schema/probe-results'
 import { saveBytes } from '../../storage/result-store'
 import type { MediaFile, ProbeResult, Problem } from '../api'
-import { hearTaskResult } from './hear'
+import { hearTaskResult, UnreadableSound } from './hear'
 import { type JobContext, remainingTime } from './job'
 import { runLvu } from './lvu'
 import { SoundCache } from './sound-cache'
@@ -31,24 +31,34 @@ export async function runProbeFolder(context: JobContext, given: readonly MediaF
   const startedAt = performance.now()
   for (const [index, task] of tasks.entries()) {
     problems.push(...task.notes.map((message) => ({ file: task.folder, message })))
-    const result = await hearTaskResult({
-      context,
-      gpu,
-      weights,
-      cache,
-      task,
-      onProgress(message, share) {
-        const fraction = (index + share) / tasks.length
-        const remainingS = remainingTime(startedAt, fraction)
-        progress({ message: `${task.name}: ${message}`, fraction, ...(remainingS === undefined ? {} : { remainingS }) })
-      },
-    })
-    rows.push(result.row)
-    details.push(result.detail)
-    problems.push(...result.notes.map((message) => ({ file: task.folder, message })))
-    const named = result.files.map(({ name, parts }) => ({ name: `${task.folder}/${name}`, parts }))
-    files.push(...(await store(request.hash, named)))
+    try {
+      const result = await hearTaskResult({
+        context,
+        gpu,
+        weights,
+        cache,
+        task,
+        onProgress(message, share) {
+          const fraction = (index + share) / tasks.length
+          const remainingS = remainingTime(startedAt, fraction)
+          progress({
+            message: `${task.name}: ${message}`,
+            fraction,
+            ...(remainingS === undefined ? {} : { remainingS }),
+          })
+        },
+      })
+      rows.push(result.row)
+      details.push(result.detail)
+      problems.push(...result.notes.map((message) => ({ file: task.folder, message })))
+      const named = result.files.map(({ name, parts }) => ({ name: `${task.folder}/${name}`, parts }))
+      files.push(...(await store(request.hash, named)))
+    } catch (error) {
+      if (!(error instanceof UnreadableSound)) throw error
+      problems.push({ file: task.folder, message: error.message })
+    }
   }
+  if (rows.length === 0) throw new Error(problems.map(({ message }) => message).join(' '))
   return { kind: 'probe', details, files, metrics: { tasks: rows, problems } }
 }
 

@@ -6,13 +6,22 @@ import { labelTasks } from '../../corpus/labels'
 import type { OpenCorpus, OpenTitle } from '../../corpus/open-corpus'
 import { WindowReader } from '../../corpus/window-reader'
 import { embedSegments, type Segment } from '../../evaluation/clip-embeddings'
-import { type Probe, trainLinearProbes } from '../../evaluation/linear-probe'
+import {
+  classSetsOf,
+  holdsLabelSets,
+  type LabelSetItem,
+  probeLabelSets,
+  scoreLabelSets,
+} from '../../evaluation/label-set-probe'
+import { type LinearProbeSettings, type Probe, trainLinearProbes } from '../../evaluation/linear-probe'
 import { classesOf, leaveOneTitleOut, type ProbeItem, scoreFolds } from '../../evaluation/probe-folds'
+import type { GpuContext } from '../../gpu/gpu-context'
 import { initialValues } from '../../models/initialise'
 import type { Modality } from '../../schema/mvit'
 import type { ProbeTask } from '../../schema/probe-results'
 import type { ProbeResult, Problem } from '../api'
 import { type Job, remainingTime } from './job'
+import { cropsInWords } from './lvu-clips'
 import { runProbeFolder } from './probe-folder'
 import { upstreamWeights } from './weights'
 
@@ -40,14 +49,15 @@ export const runProbe: Job = async (context): Promise<ProbeResult> => {
   const { tasks, problems } = findTasks(items, corpus)
   if (tasks.length === 0)
     throw new Error(`There is nothing to predict. ${problems.map(({ message }) => message).join(' ')}`)
+  const crops = request.settings.crops === '5' ? 5 : 1
   const gpu = await context.gpu()
   const reader = new WindowReader(corpus)
   const startedAt = performance.now()
   const embed = async (weights: ReadonlyMap<string, Float32Array>, what: 'trained' | 'untrained', from: number) => {
     const embedded = await embedSegments(gpu, network, weights, reader, items, {
-      crops: 1,
+      crops,
       signal,
-      cache: context.embeddingCache(`${what === 'untrained' ? 'untrained ' : ''}${weightsHash} 1`),
+      cache: context.embeddingCache(`${what === 'untrained' ? 'untrained ' : ''}${weightsHash} ${crops}`),
       onProgress: (done, total) => {
         const fraction = from + (0.45 * done) / total
         progress({
@@ -73,56 +83,109 @@ export const runProbe: Job = async (context): Promise<ProbeResult> => {
       message: `Training probes: ${task.name}, ${task.modality}`,
       fraction: 0.9 + (0.1 * index) / tasks.length,
     })
-    const { classes, indices } = classesOf(task.labels)
-    const members = task.items.map(
-      (index, position): ProbeItem => ({
-        segment: items[index]?.segment ?? 0,
-        title: items[index]?.group ?? 0,
-        label: indices[position] ?? 0,
-      }),
-    )
-    const folds = leaveOneTitleOut(members)
-    const probesOn = (embeddings: readonly Float32Array[]): Probe[] => {
-      const features = Float32Array.from(task.items.flatMap((item) => [...(embeddings[item] ?? [])]))
-      return folds.map(({ train }) => {
-        const training = new Float32Array(members.length)
-        for (const position of train) training[position] = 1
-        return { features, training }
-      })
-    }
-    const logits = await trainLinearProbes(
-      gpu,
-      [...probesOn(trained), ...probesOn(untrained)],
-      Uint32Array.from(indices),
-      classes.length,
-      settings,
-    )
-    // Every item is judged by the probe of the fold that left its title out.
-    const score = (first: number) => {
-      const held = new Float32Array(members.length * classes.length)
-      for (const [fold, { test }] of folds.entries())
-        for (const position of test) {
-          const from = position * classes.length
-          held.set(logits[first + fold]?.subarray(from, from + classes.length) ?? [], from)
-        }
-      return scoreFolds(members, held, classes.length)
-    }
-    const { value, interval, chance, n } = score(0)
-    const untrainedValue = score(folds.length).value
-    results.push({
-      name: task.name,
-      modality: task.modality,
-      metric: 'accuracy',
-      value,
-      std: null,
-      interval,
-      chance,
-      untrained: untrainedValue,
-      n,
-      folds: folds.length,
-    })
+    const result = holdsLabelSets(task.labels)
+      ? await labelSetTask(gpu, task, items, trained, untrained, settings, signal)
+      : await classTask(gpu, task, items, trained, untrained, settings)
+    results.push({ ...result, recipe: `linear${task.modality === 'video' ? `, ${cropsInWords(crops)}` : ''}` })
   }
   return { kind: 'probe', details: [], files: [], metrics: { tasks: results, problems } }
+}
+
+/** A task whose items have one label each. */
+async function classTask(
+  gpu: GpuContext,
+  task: Task,
+  items: readonly Item[],
+  trained: readonly Float32Array[],
+  untrained: readonly Float32Array[],
+  settings: LinearProbeSettings,
+): Promise<ProbeTask> {
+  const { classes, indices } = classesOf(task.labels)
+  const members = task.items.map(
+    (index, position): ProbeItem => ({
+      segment: items[index]?.segment ?? 0,
+      title: items[index]?.group ?? 0,
+      label: indices[position] ?? 0,
+    }),
+  )
+  const folds = leaveOneTitleOut(members)
+  const probesOn = (embeddings: readonly Float32Array[]): Probe[] => {
+    const features = Float32Array.from(task.items.flatMap((item) => [...(embeddings[item] ?? [])]))
+    return folds.map(({ train }) => {
+      const training = new Float32Array(members.length)
+      for (const position of train) training[position] = 1
+      return { features, training }
+    })
+  }
+  const logits = await trainLinearProbes(
+    gpu,
+    [...probesOn(trained), ...probesOn(untrained)],
+    Uint32Array.from(indices),
+    classes.length,
+    settings,
+  )
+  // Every item is judged by the probe of the fold that left its title out.
+  const score = (first: number) => {
+    const held = new Float32Array(members.length * classes.length)
+    for (const [fold, { test }] of folds.entries())
+      for (const position of test) {
+        const from = position * classes.length
+        held.set(logits[first + fold]?.subarray(from, from + classes.length) ?? [], from)
+      }
+    return scoreFolds(members, held, classes.length)
+  }
+  const { value, interval, chance, n } = score(0)
+  const untrainedValue = score(folds.length).value
+  return {
+    name: task.name,
+    modality: task.modality,
+    metric: 'accuracy',
+    value,
+    std: null,
+    interval,
+    chance,
+    untrained: untrainedValue,
+    n,
+    folds: folds.length,
+  }
+}
+
+/** A task whose items may have several labels each. */
+async function labelSetTask(
+  gpu: GpuContext,
+  task: Task,
+  items: readonly Item[],
+  trained: readonly Float32Array[],
+  untrained: readonly Float32Array[],
+  settings: LinearProbeSettings,
+  signal: AbortSignal,
+): Promise<ProbeTask> {
+  const { classes, indices } = classSetsOf(task.labels)
+  const members = task.items.map(
+    (index, position): LabelSetItem => ({
+      segment: items[index]?.segment ?? 0,
+      title: items[index]?.group ?? 0,
+      labels: indices[position] ?? [],
+    }),
+  )
+  const score = async (embeddings: readonly Float32Array[]) => {
+    const own = task.items.flatMap((item) => embeddings[item] ?? [])
+    const probabilities = await probeLabelSets(gpu, members, own, classes.length, settings, signal)
+    return scoreLabelSets(members, probabilities, classes.length)
+  }
+  const { value, chance, n } = await score(trained)
+  return {
+    name: task.name,
+    modality: task.modality,
+    metric: 'mAP',
+    value,
+    std: null,
+    interval: null,
+    chance,
+    untrained: (await score(untrained)).value,
+    n,
+    folds: leaveOneTitleOut(members).length,
+  }
 }
 
 /** Labelled segments (snippets where nothing is labelled) as clips of their own: the picture, and every language. */

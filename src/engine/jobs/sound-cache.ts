@@ -1,5 +1,5 @@
 /**
- * Embeddings of sounds by one set of weights, kept in the browser's storage by what the files hold: a task that was cut
+ * Embeddings of sounds and clips by one set of weights, kept in the browser's storage by what the files hold: a task that was cut
  * short, or is run again with other probes, embeds only what is new.
  */
 import { loadResult, saveResult } from '../../storage/result-store'
@@ -27,11 +27,14 @@ export class SoundCache {
   private parts = 0
   private savedAt = performance.now()
 
-  private constructor(private readonly weightsHash: string) {}
+  private constructor(private readonly scope: string) {}
 
-  /** Reads what earlier runs kept for these weights. */
-  static async open(weightsHash: string): Promise<SoundCache> {
-    const cache = new SoundCache(weightsHash)
+  /**
+   * Reads what earlier runs kept.
+   * @param scope The hash of the weights, and what else tells embeddings of one content apart.
+   */
+  static async open(scope: string): Promise<SoundCache> {
+    const cache = new SoundCache(scope)
     for (; ; cache.parts++) {
       // Only this class writes under this name.
       const part = (await loadResult(cache.partName())) as Part | null
@@ -42,7 +45,7 @@ export class SoundCache {
   }
 
   private partName(): string {
-    return `${this.weightsHash}.sounds.${this.parts}`
+    return `${this.scope}.sounds.${this.parts}`
   }
 
   get(key: string): Float32Array | undefined {

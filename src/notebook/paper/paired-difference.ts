@@ -16,15 +16,15 @@ export interface PairedDifference {
 
 const draws = 2000
 
-/** @param first whether each item was answered rightly, by item; @param second the same of the other run */
+/** @param first share of right answers to each item, by item; @param second the same of the other run */
 export function pairedDifference(
-  first: ReadonlyMap<string, boolean>,
-  second: ReadonlyMap<string, boolean>,
+  first: ReadonlyMap<string, number>,
+  second: ReadonlyMap<string, number>,
   seed: number,
 ): PairedDifference | null {
   const gains = [...first].flatMap(([item, right]) => {
     const other = second.get(item)
-    return other === undefined ? [] : [Number(right) - Number(other)]
+    return other === undefined ? [] : [right - other]
   })
   const n = gains.length
   if (n === 0) return null
@@ -42,20 +42,25 @@ export function pairedDifference(
   }
 }
 
+/** Linear probes answer once for each seed. */
+const seedFold = /^seed \d+$/
+
 /**
- * Reads which items a `predictions.csv` (`file,fold,truth`, then a score per label) has right: the first label of the highest
- * score is the answer. Null for items of several labels, which are not right or wrong.
+ * Reads how often a `predictions.csv` (`file,fold,truth`, then a score per label) has each item right: the first label of the
+ * highest score is the answer. Answers of several seeds to one item are one observation. Null for items of several labels,
+ * which are not right or wrong.
  */
-export function rightAnswers(predictions: string): ReadonlyMap<string, boolean> | null {
+export function rightAnswers(predictions: string): ReadonlyMap<string, number> | null {
   const [head, ...rows] = parseCsv(predictions)
   const labels = head?.fields.slice(3) ?? []
-  const right = new Map<string, boolean>()
+  const answers = new Map<string, boolean[]>()
   for (const { fields } of rows) {
     const [file = '', fold = '', truth = '', ...scores] = fields
     if (!labels.includes(truth)) return null
     let best = 0
     for (const [index, score] of scores.entries()) if (Number(score) > Number(scores[best])) best = index
-    right.set(`${fold}\t${file}`, labels[best] === truth)
+    const item = seedFold.test(fold) ? file : `${fold}\t${file}`
+    answers.set(item, [...(answers.get(item) ?? []), labels[best] === truth])
   }
-  return right
+  return new Map([...answers].map(([item, own]) => [item, own.filter(Boolean).length / own.length]))
 }

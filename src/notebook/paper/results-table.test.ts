@@ -87,16 +87,18 @@ test('a table leaves as CSV with every number, as Markdown and as LaTeX with the
 test('which items are right is read from predictions; items of several labels are neither right nor wrong', () => {
   const right = rightAnswers('file,fold,truth,a,b\nx.wav,0,a,0.9,0.1\ny.wav,0,a,0.2,0.8\nz.wav,1,b,0.5,0.5\n')
   expect([...(right ?? [])]).toEqual([
-    ['0\tx.wav', true],
-    ['0\ty.wav', false],
-    ['1\tz.wav', false],
+    ['0\tx.wav', 1],
+    ['0\ty.wav', 0],
+    ['1\tz.wav', 0],
   ])
+  const seeds = rightAnswers('file,fold,truth,a,b\nx,seed 0,a,0.9,0.1\nx,seed 1,a,0.2,0.8\n')
+  expect([...(seeds ?? [])]).toEqual([['x', 0.5]])
   expect(rightAnswers('file,fold,truth,a,b\nx.wav,0,a|b,0.9,0.1\n')).toBeNull()
 })
 
 test('a paired difference counts the items that both have, and its interval is that of their differences', () => {
   const answers = (rightOnes: (i: number) => boolean, n = 400) =>
-    new Map(Array.from({ length: n }, (_, i) => [`item ${i}`, rightOnes(i)]))
+    new Map(Array.from({ length: n }, (_, i) => [`item ${i}`, Number(rightOnes(i))]))
   const same = pairedDifference(
     answers((i) => i % 3 === 0),
     answers((i) => i % 3 === 0),

@@ -58,10 +58,10 @@ export interface OwnRun {
 
 /**
  * Column of a task by the name it has in the benchmark's files; nothing for one that the paper does not use. Linear probes on
- * the corpus score `accuracy`: a label column `scene` is not LVU's task.
+ * the corpus score all items together and have no deviation: a label column `scene` is not LVU's task.
  */
-export const columnOf = ({ name, metric }: ProbeTask): string | undefined =>
-  metric === 'accuracy' ? undefined : columnOfTask.get(name)
+export const columnOf = ({ name, std }: ProbeTask): string | undefined =>
+  std === null ? undefined : columnOfTask.get(name)
 
 /** Whether a run has a number for the table. */
 export const hasPaperTasks = ({ tasks }: OwnRun, modality: TableModality): boolean =>

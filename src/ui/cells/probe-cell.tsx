@@ -28,7 +28,8 @@ export function ProbeCell({ cell }: { cell: Cell }) {
             </p>
           ))}
           <p className="note">
-            Accuracy over held-out segments, with the 95 % Wilson interval. Bold is the best of a column.
+            Accuracy over held-out items, with the 95 % Wilson interval, unless a column names another metric. Bold is
+            the best of a column.
           </p>
           {metrics.tasks.map((task, index) => {
             const detail = details[index]
@@ -61,10 +62,13 @@ function ProbeTable({ modality, tasks }: { modality: string; tasks: readonly Pro
       <table>
         <thead>
           <tr>
-            <th scope="col">Frozen {modality} embeddings</th>
-            {tasks.map(({ name }) => (
+            <th scope="col">
+              Frozen {modality} embeddings{tasks.some(({ recipe }) => recipe?.includes('1 crop')) ? ' (1 crop)' : ''}
+            </th>
+            {tasks.map(({ name, metric }) => (
               <th key={name} scope="col" className="number">
                 {name.charAt(0).toUpperCase() + name.slice(1)}
+                {metric === 'accuracy' || metric === 'top1_acc' ? null : <small> {metric}</small>}
               </th>
             ))}
           </tr>

@@ -9,11 +9,11 @@ import { LearningCurves } from './learning-curves'
 const largestMatrix = 24
 
 export function ProbeDetails({ task, detail }: { task: ProbeTask; detail: ProbeDetail }) {
-  const { labels, folds, recipe, perClass, confusion } = detail
+  const { labels, folds, perClass, confusion } = detail
   const name = `${task.name}, ${task.modality}`
   return (
     <details className="probe-details">
-      <summary>{`Behind ${name}: ${recipe}`}</summary>
+      <summary>{[`Behind ${name}`, task.recipe].filter(Boolean).join(': ')}</summary>
       {folds.some(({ curve }) => curve.length > 1) ? (
         <LearningCurves folds={folds} metric={task.metric} name={name} />
       ) : null}

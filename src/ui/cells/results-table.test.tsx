@@ -56,7 +56,6 @@ test('behind a score stand its folds, curves, classes and confusions', async () 
         ],
       },
     ],
-    recipe: 'linear',
     perClass: [0.6, Number.NaN],
     confusion: Uint32Array.of(6, 4, 3, 7),
   }

@@ -10,11 +10,12 @@ const arrows: Readonly<Record<RetrievalScore['direction'], string>> = {
   'audio-to-video': 'audio → video',
   'video-to-audio': 'video → audio',
 }
+const percentOf = (share: number) => `${Math.round(100 * share)} %`
 const rank = (value: number) => Number(value.toFixed(1))
 
 export function RetrievalTable({ result }: { result: EmbedResult }) {
   const { metrics } = result
-  const note = `Embeddings have ${metrics.dimension} dimensions, from ${metrics.crops === 1 ? '1 crop (quick)' : `${metrics.crops} crops`} per frame.`
+  const note = `Embeddings have ${metrics.dimension} dimensions, from ${metrics.crops === 1 ? '1 crop (quick)' : `${metrics.crops} crops`} per frame; ${percentOf(metrics.waitingForMedia)} of the time of embedding went into waiting for media to be decoded.`
   const { retrieval } = metrics
   if (retrieval.length === 0)
     return (
