@@ -32,12 +32,20 @@ export async function findTaskFolders(files: readonly FolderFile[], signal: Abor
     .filter(({ path }) => baseName(path) === metadataFile)
     .map(({ path }) => path.slice(0, -metadataFile.length))
     .sort()
-  return folders.map((folder) => ({
-    name: baseName(folder.slice(0, -1)) || 'task',
+  const names = folders.map((folder) => baseName(folder.slice(0, -1)) || 'task')
+  return folders.map((folder, index) => ({
+    name: numbered(names, index),
     files: new Map(
       all.flatMap(({ path, file }) => (path.startsWith(folder) ? [[path.slice(folder.length), file] as const] : [])),
     ),
   }))
+}
+
+/** Results are called by folders, so that the second of a name becomes `name-2`. */
+function numbered(names: readonly string[], index: number): string {
+  const name = names[index] ?? ''
+  const before = names.slice(0, index).filter((other) => other === name).length
+  return before === 0 ? name : `${name}-${before + 1}`
 }
 
 async function unpack({ path, file }: FolderFile, signal: AbortSignal): Promise<FolderFile[]> {

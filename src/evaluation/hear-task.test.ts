@@ -75,7 +75,7 @@ describe('a task folder', () => {
       [...filesOf(taskTexts(), 'hear-2021/tasks/'), ...filesOf(taskTexts())],
       signal,
     )
-    expect(inParent.map(({ name }) => name)).toEqual([folder, folder])
+    expect(inParent.map(({ name }) => name)).toEqual([folder, `${folder}-2`])
     const archiveUnder = async (parent: string) => {
       const entries = [...taskTexts()].map(([path, text]) => ({
         header: { name: `${parent}${path}`, size: text.length, type: 'file' as const },

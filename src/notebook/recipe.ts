@@ -25,7 +25,7 @@ const algorithmVersions: Readonly<Record<CellKind, number>> = {
   spectrogram: 1,
   model: 1,
   pretrain: 2,
-  embed: 2,
+  embed: 3,
   probe: 3,
   export: 1,
 }

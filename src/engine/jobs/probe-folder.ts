@@ -1,5 +1,5 @@
 /** The probe cell with a folder: every benchmark task found in it, one after another. */
-import { findTaskFolders } from '../../evaluation/hear-files'
+import { findTaskFolders, type TaskFolder } from '../../evaluation/hear-files'
 import { type HearTask, readHearTask } from '../../evaluation/hear-task'
 import { holdsLvu } from '../../evaluation/lvu-task'
 import type { TaskFile } from '../../evaluation/task-scores'
@@ -12,25 +12,46 @@ import { runLvu } from './lvu'
 import { SoundCache } from './sound-cache'
 import { upstreamWeights } from './weights'
 
-/** @throws when no task of the folder can be run, saying why for each. */
+interface Collected {
+  readonly rows: ProbeTask[]
+  readonly details: ProbeDetail[]
+  readonly files: ResultFile[]
+  readonly problems: Problem[]
+}
+
+/** LVU's tasks, then HEAR's. @throws when no task of the folder can be run, saying why for each. */
 export async function runProbeFolder(context: JobContext, given: readonly MediaFile[]): Promise<ProbeResult> {
   const { request, signal, progress } = context
   progress({ message: 'Reading the folder' })
-  if (holdsLvu(given)) {
+  const isLvu = holdsLvu(given)
+  const folders = await findTaskFolders(given, signal)
+  if (folders.length === 0 && !isLvu)
+    throw new Error(
+      'The folder holds no task: a task_metadata.json, or the folder of one that does, or lvu_1.0 is needed.',
+    )
+  const all: Collected = { rows: [], details: [], files: [], problems: [] }
+  if (isLvu) {
     const { rows, details, files, problems } = await runLvu(context, given)
-    return { kind: 'probe', details, files: await store(request.hash, files), metrics: { tasks: rows, problems } }
+    all.rows.push(...rows)
+    all.details.push(...details)
+    all.files.push(...(await store(request.hash, files)))
+    all.problems.push(...problems)
   }
-  const { tasks, problems } = await readTasks(given, signal)
-  if (tasks.length === 0) throw new Error(problems.map(({ message }) => message).join(' '))
+  const tasks = await readTasks(folders, all.problems, signal)
+  if (tasks.length > 0) await runHear(context, tasks, all)
+  const { rows, details, files, problems } = all
+  if (rows.length === 0) throw new Error(problems.map(({ message }) => message).join(' '))
+  return { kind: 'probe', details, files, metrics: { tasks: rows, problems } }
+}
+
+async function runHear(context: JobContext, tasks: readonly HearTask[], all: Collected): Promise<void> {
+  const { request, progress } = context
   const weights = await upstreamWeights(context)
   const gpu = await context.gpu()
   const cache = await SoundCache.open(weights.hash)
-  const rows: ProbeTask[] = []
-  const details: ProbeDetail[] = []
-  const files: ResultFile[] = []
   const startedAt = performance.now()
   for (const [index, task] of tasks.entries()) {
-    problems.push(...task.notes.map((message) => ({ file: task.folder, message })))
+    all.problems.push(...task.notes.map((message) => ({ file: task.folder, message })))
     try {
       const result = await hearTaskResult({
         context,
@@ -48,18 +69,16 @@ export async function runProbeFolder(context: JobContext, given: readonly MediaF
           })
         },
       })
-      rows.push(result.row)
-      details.push(result.detail)
-      problems.push(...result.notes.map((message) => ({ file: task.folder, message })))
+      all.rows.push(result.row)
+      all.details.push(result.detail)
+      all.problems.push(...result.notes.map((message) => ({ file: task.folder, message })))
       const named = result.files.map(({ name, parts }) => ({ name: `${task.folder}/${name}`, parts }))
-      files.push(...(await store(request.hash, named)))
+      all.files.push(...(await store(request.hash, named)))
     } catch (error) {
       if (!(error instanceof UnreadableSound)) throw error
-      problems.push({ file: task.folder, message: error.message })
+      all.problems.push({ file: task.folder, message: error.message })
     }
   }
-  if (rows.length === 0) throw new Error(problems.map(({ message }) => message).join(' '))
-  return { kind: 'probe', details, files, metrics: { tasks: rows, problems } }
 }
 
 async function store(hash: string, files: readonly TaskFile[]): Promise<ResultFile[]> {
@@ -72,14 +91,11 @@ async function store(hash: string, files: readonly TaskFile[]): Promise<ResultFi
 }
 
 async function readTasks(
-  given: readonly MediaFile[],
+  folders: readonly TaskFolder[],
+  problems: Problem[],
   signal: AbortSignal,
-): Promise<{ tasks: HearTask[]; problems: Problem[] }> {
-  const folders = await findTaskFolders(given, signal)
-  if (folders.length === 0)
-    throw new Error('The folder holds no task: a task_metadata.json, or the folder of one that does, is needed.')
+): Promise<HearTask[]> {
   const tasks: HearTask[] = []
-  const problems: Problem[] = []
   for (const folder of folders) {
     signal.throwIfAborted()
     try {
@@ -90,5 +106,5 @@ async function readTasks(
       problems.push({ file: folder.name, message: error instanceof Error ? error.message : String(error) })
     }
   }
-  return { tasks, problems }
+  return tasks
 }
