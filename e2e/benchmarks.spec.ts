@@ -4,18 +4,20 @@ import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { root } from '../scripts/install.mjs'
 import { parseCsv } from '../src/formats/csv'
+import type { Settings } from '../src/schema/notebook'
 import { writeChordTask, writeLabelledClips, writeLvu, writePitchTask } from './support/benchmarks'
 import { headless } from './support/headless'
+import { microModel } from './support/micro-notebook'
 
 test.describe.configure({ timeout: 10 * 60_000 })
 
 /** A notebook that pretrains for one step on the samples and probes what comes of it. @param more - further cells */
-function writeNotebook(folder: string, more: readonly object[] = []): string {
+function writeNotebook(folder: string, model: Settings, more: readonly object[] = []): string {
   mkdirSync(folder, { recursive: true })
   const notebook = join(folder, 'benchmarks.dubbook.json')
   const cells = [
     { id: 'corpus', kind: 'corpus' },
-    { id: 'model', kind: 'model', settings: { preset: 'tiny' } },
+    { id: 'model', kind: 'model', settings: model },
     { id: 'pretrain', kind: 'pretrain', inputs: ['corpus', 'model'], settings: { steps: 1, batch: 2 } },
     { id: 'probe', kind: 'probe', inputs: ['pretrain'], settings: { grid: 'quick' } },
     ...more,
@@ -35,7 +37,7 @@ test('a parent of HEAR tasks gives a row and three files per task, which agree w
   const damaged = join(tasks, writePitchTask(tasks, 'damaged'), '48000/fold02/fold02-7.wav')
   writeFileSync(damaged, 'no sound')
   const args = ['--clips', join(root, 'public/samples'), '--folder', `probe=${tasks}`]
-  const run = await headless(join(folder, 'out'), args, undefined, writeNotebook(folder))
+  const run = await headless(join(folder, 'out'), args, undefined, writeNotebook(folder, { preset: 'tiny' }))
   expect(run.exitCode, run.stderr).toBe(0)
   const metrics = run.report?.cells.find(({ id }) => id === 'probe')?.metrics as {
     tasks: Record<string, unknown>[]
@@ -92,7 +94,7 @@ test('an LVU split over the sample clips gives rows for sound, picture and both,
     ...['--set', 'probe.epochs=10', '--set', 'probe.crops=5'],
   ]
   const own = { id: 'own', kind: 'probe', inputs: ['pretrain'], settings: { epochs: 20 } }
-  const run = await headless(join(folder, 'out'), args, undefined, writeNotebook(folder, [own]))
+  const run = await headless(join(folder, 'out'), args, undefined, writeNotebook(folder, microModel, [own]))
   expect(run.exitCode, run.stderr).toBe(0)
   const metricsOf = (cell: string) =>
     run.report?.cells.find(({ id }) => id === cell)?.metrics as {
@@ -106,8 +108,8 @@ test('an LVU split over the sample clips gives rows for sound, picture and both,
   })
   expect(metrics.tasks[1]?.recipe).toContain('5 crops')
   const shapeOf = (name: string) => run.read(`${name}/embeddings.npy`).toString('latin1')
-  expect(shapeOf('scene-audio')).toMatch(/'shape': \(6, 96\)/)
-  expect(shapeOf('scene-audio-video')).toMatch(/'shape': \(5, 192\)/)
+  expect(shapeOf('scene-audio')).toMatch(/'shape': \(6, 8\)/)
+  expect(shapeOf('scene-audio-video')).toMatch(/'shape': \(5, 16\)/)
   const [head, ...predictions] = parseCsv(run.read('scene-video/predictions.csv').toString('utf8'))
   expect(head?.fields).toEqual(['file', 'fold', 'truth', 'office', 'airport'])
   expect([...new Set(predictions.map(({ fields }) => fields[1]))]).toEqual(
