@@ -1,10 +1,11 @@
-/** `npm run media` beside ffmpeg on MP4 and MOV files as people have them: the same tracks, samples and frames at the same times. */
+/** `npm run media` beside ffmpeg on files as people have them: the same tracks, samples and frames at the same times. */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { mediaReference, type PictureReference, type SoundReference } from './support/media-reference'
+import { packedWithZlib, switchedOff } from './support/packed-matroska'
 
 const folder = mkdtempSync(join(tmpdir(), 'dubbook-media-spec-'))
 const out = join(folder, 'out')
@@ -102,6 +103,19 @@ const recipes: Readonly<Record<string, (file: string) => unknown>> = {
   'see-through.mp4': (file) =>
     ffmpeg(...picture(1, '25', 'yuva420p'), '-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', file),
   'sound-only.m4a': (file) => ffmpeg(...noise(9, 2, 44_100), ...aac, file),
+  'fine-sound.mp4': (file) =>
+    ffmpeg(...noise(10, 1, 96_000), '-c:a', 'flac', '-sample_fmt', 's32', '-strict', '-2', file),
+  'base.mkv': copied([]),
+  'packed.mkv': (file) => writeFileSync(join(folder, file), packedWithZlib(readFileSync(join(folder, 'base.mkv')))),
+  'switched-off.mkv': (file) => writeFileSync(join(folder, file), switchedOff(readFileSync(join(folder, 'base.mkv')))),
+  'interlaced.ts': (file) =>
+    ffmpeg(...picture(1), ...noise(11, 1), ...h264, '-flags', '+ilme+ildct', ...aac, '-f', 'mpegts', file),
+  'narrow-pixels.ts': (file) => ffmpeg(...picture(1), '-vf', 'setsar=8/9', ...h264, '-f', 'mpegts', file),
+  'begins-anywhere.ts': (file) => {
+    ffmpeg('-i', 'base.mp4', '-c', 'copy', 'whole.ts')
+    writeFileSync(join(folder, file), readFileSync(join(folder, 'whole.ts')).subarray(188 * 100 + 77))
+  },
+  'tagged.aac': (file) => ffmpeg(...noise(12, 1), ...aac, '-write_id3v2', '1', '-metadata', 'title=One', file),
 }
 
 interface Report {
@@ -167,7 +181,7 @@ function expectPictures(name: string, track: Record<string, unknown>, reference:
   }
 }
 
-test('MP4 and MOV files have the tracks, samples and frames that ffmpeg finds in them', async () => {
+test('files have the tracks, samples and frames that ffmpeg finds in them', async () => {
   test.setTimeout(10 * 60_000)
   for (const [name, make] of Object.entries(recipes)) make(name)
   writeFileSync(join(folder, 'notes.mp4'), 'These are notes.\n')
@@ -204,6 +218,19 @@ test('tracks that a transport stream has and nobody here reads are named, with w
   expect(broadcast?.problems.join()).toMatch(/broadcast\.ts: a track of MPEG-2 video is left out.*libx264/)
   expect(disk?.tracks).toMatchObject([{ kind: 'video', decodable: true }])
   expect(disk?.problems.join()).toMatch(/disc\.m2ts: a track of E-AC-3 .* is left out.*-c copy/)
+})
+
+test('tracks in codings that nobody here decodes are listed beside the others, and count for the clock', () => {
+  const sounds = ['-c:a:0', 'truehd', '-c:a:1', 'aac', '-strict', '-2']
+  ffmpeg(...noise(1, 1), '-itsoffset', '0.5', ...noise(2, 1), '-map', '0', '-map', '1', ...sounds, 'discs.mkv')
+  execFileSync(process.execPath, [resolve('scripts/media.mjs'), join(folder, 'discs.mkv'), '--out', out])
+  const { tracks, problems }: Report = JSON.parse(readFileSync(join(out, 'discs.mkv.json'), 'utf8'))
+  expect(tracks).toMatchObject([
+    { id: 0, kind: 'audio', codec: 'A_TRUEHD', startS: 0, decodable: false, channels: 1, sampleRate: 48_000 },
+    { id: 1, kind: 'audio', decodable: true },
+  ])
+  expect(Number(tracks[1]?.startS)).toBeCloseTo(0.479, 2)
+  expect(problems.join()).toMatch(/^Track 0 \(und\) of discs\.mkv: A_TRUEHD is not decodable.*the other track is used/)
 })
 
 test('a part of title time is what the whole has there', () => {

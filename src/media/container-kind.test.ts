@@ -32,12 +32,21 @@ test('everything else that is read is recognised by how it begins', () => {
 test('a container that is not read is named, with the command that remuxes it', () => {
   expect(unreadableMessage('films/in.avi', bytes('RIFF\0\0\0\0AVI LIST'))).toBe(
     'in.avi: this is AVI, which is not read. ' +
-      'This copies its tracks without loss: ffmpeg -i in.avi -map 0 -c copy in.mkv',
+      'This copies its tracks without loss: ffmpeg -i in.avi -map 0 -c copy in.mkv. ' +
+      'A track that is not decodable even so has to be encoded again: -c:v libx264 -c:a flac in place of -c copy.',
   )
   expect(unreadableMessage("It's a film.wmv", bytes('\x30\x26\xb2\x75\x8e\x66'))).toContain(
     "ffmpeg -i 'It'\\''s a film.wmv' -map 0 -c copy 'It'\\''s a film.mkv'",
   )
-  for (const head of ['FLV\x01', '.RMF\0', '\0\0\x01\xba\x44', '\x06\x0e\x2b\x34', 'caff\0', '\x0b\x77\0\0'])
+  for (const head of [
+    'FLV\x01',
+    '.RMF\0',
+    '\0\0\x01\xba\x44',
+    '\x06\x0e\x2b\x34',
+    'caff\0',
+    '\x0b\x77\0\0',
+    '\xff\xfd\x94\x04',
+  ])
     expect(unreadableMessage('x.y', bytes(head))).toMatch(/^x\.y: this is .*ffmpeg -i x\.y/)
 })
 

@@ -27,6 +27,13 @@ const others: readonly (readonly [beginning: string, name: string])[] = [
   ['#!AMR', 'AMR'],
   ['\x0b\x77', 'a bare AC-3 stream'],
   ['\x7f\xfe\x80\x01', 'a bare DTS stream'],
+  ['riff', 'Wave64'],
+  ['.snd', 'Sun sound'],
+  ['TTA1', 'True Audio'],
+  ['DKIF', 'IVF'],
+  ['YUV4MPEG', 'uncompressed video'],
+  ['nut/mult', 'NUT'],
+  ['GIF8', 'a GIF animation'],
 ]
 
 /** Packets of 188 bytes, or of 192 with a time stamp before each, begin with the same byte. */
@@ -52,6 +59,7 @@ export function recogniseContainer(head: Uint8Array): Recognised | null {
   const [first, second = 0] = head
   if (first === 0xff && (second & 0xf6) === 0xf0) return { kind: 'adts' }
   if (first === 0xff && (second & 0xe6) === 0xe2) return { kind: 'mp3' }
+  if (first === 0xff && (second & 0xe6) === 0xe4) return { kind: 'other', name: 'MPEG sound of layer II' }
   return null
 }
 
@@ -66,7 +74,8 @@ export function unreadableMessage(path: string, head: Uint8Array): string {
     const target = `${name.replace(/\.[^.]*$/, '')}.mkv`
     return (
       `${name}: this is ${recognised.name}, which is not read. ` +
-      `This copies its tracks without loss: ffmpeg -i ${quoted(name)} -map 0 -c copy ${quoted(target)}`
+      `This copies its tracks without loss: ffmpeg -i ${quoted(name)} -map 0 -c copy ${quoted(target)}. ` +
+      'A track that is not decodable even so has to be encoded again: -c:v libx264 -c:a flac in place of -c copy.'
     )
   }
   if (head.length === 0) return `${name}: the file is empty.`

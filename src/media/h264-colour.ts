@@ -27,9 +27,8 @@ function skipScalingLists(reader: BitReader, lists: number): void {
   }
 }
 
-/** @param unit one NAL unit with its header byte. Null: the parameter set says nothing about colour. */
-export function h264Colour(unit: Uint8Array): { matrix: Colour['matrix'] | null; fullRange: boolean } | null {
-  const reader = new BitReader(withoutEscapes(unit))
+/** Reads up to the size of a picture. @returns its rows of macroblocks, in a field where pictures are interlaced. */
+function readUpToHeight(reader: BitReader): number {
   reader.bits(8)
   const profile = reader.bits(8)
   reader.bits(16)
@@ -55,7 +54,23 @@ export function h264Colour(unit: Uint8Array): { matrix: Colour['matrix'] | null;
   reader.unsignedGolomb()
   reader.bits(1)
   reader.unsignedGolomb()
-  reader.unsignedGolomb()
+  return reader.unsignedGolomb() + 1
+}
+
+/**
+ * Rows of pixels that a frame has beyond those of one of its fields, before cropping: 0 where pictures are not interlaced.
+ * @param unit one NAL unit with its header byte.
+ */
+export function h264FieldRows(unit: Uint8Array): number {
+  const reader = new BitReader(withoutEscapes(unit))
+  const rows = readUpToHeight(reader)
+  return reader.flag() ? 0 : 16 * rows
+}
+
+/** @param unit one NAL unit with its header byte. Null: the parameter set says nothing about colour. */
+export function h264Colour(unit: Uint8Array): { matrix: Colour['matrix'] | null; fullRange: boolean } | null {
+  const reader = new BitReader(withoutEscapes(unit))
+  readUpToHeight(reader)
   if (!reader.flag()) reader.bits(1)
   reader.bits(1)
   if (reader.flag()) for (let side = 0; side < 4; side++) reader.unsignedGolomb()

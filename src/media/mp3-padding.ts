@@ -1,4 +1,5 @@
 /** How much of an MP3 an encoder put before and behind the sound, from LAME's addition to the Xing header of the first frame. */
+import { tagBytes } from './id3-tag'
 
 export interface Mp3Padding {
   /** In samples. */
@@ -9,13 +10,6 @@ export interface Mp3Padding {
 /** What a decoder adds to an encoder's delay (LAME's documentation of its tag): 528 samples and the one it begins with. */
 const decoderDelay = 528 + 1
 const none: Mp3Padding = { start: 0, end: 0 }
-
-/** Bytes of an ID3v2 tag at the beginning, 0 without one. */
-function tagBytes(head: Uint8Array): number {
-  if (head[0] !== 0x49 || head[1] !== 0x44 || head[2] !== 0x33) return 0
-  const size = [6, 7, 8, 9].reduce((sum, i) => sum * 128 + ((head[i] ?? 0) & 0x7f), 0)
-  return 10 + size + ((head[5] ?? 0) & 0x10 ? 10 : 0)
-}
 
 /** Nothing, where the first frame is sound already. */
 export async function mp3Padding(file: Blob): Promise<Mp3Padding> {

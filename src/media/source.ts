@@ -4,9 +4,10 @@
  */
 import { readAudioWindow } from './audio-reader'
 import { ByteReader } from './byte-reader'
-import { recogniseContainer, unreadableMessage } from './container-kind'
+import { unreadableMessage } from './container-kind'
 import type { Demuxed, DemuxedAudio, DemuxedTrack } from './demuxed'
 import { decodeFrames } from './frame-reader'
+import { findMedia } from './media-start'
 import { demuxInWorker } from './parsing/demux-in-worker'
 import { frameAt, loadStretch, nearbyTimes, timesOnScreen } from './stretch'
 import type { MediaProblem, MediaSource, Track } from './types'
@@ -98,16 +99,16 @@ function soundParts(track: DemuxedAudio, startS: number, endS: number): [startS:
  * @param path name to call the file by, with the folder it was dropped with.
  * @throws with a message that can be shown: the file is no video, is cut off before its index, holds no track.
  */
-export async function openMedia(path: string, file: Blob): Promise<MediaSource> {
+export async function openMedia(path: string, whole: Blob): Promise<MediaSource> {
   const name = path.slice(path.lastIndexOf('/') + 1)
-  const head = new Uint8Array(await file.slice(0, 4096).arrayBuffer())
-  const recognised = recogniseContainer(head)
-  if (!recognised || recognised.kind === 'other') throw new Error(unreadableMessage(path, head))
+  const start = await findMedia(whole)
+  if (!start) throw new Error(unreadableMessage(path, new Uint8Array(await whole.slice(0, 4096).arrayBuffer())))
+  const { kind, file } = start
   let demuxed: Demuxed
   try {
-    demuxed = await probed(await demuxInWorker(recognised.kind, file), file)
+    demuxed = await probed(await demuxInWorker(kind, file), file)
   } catch (error) {
-    throw new Error(`${name}: ${causeOf(error)}.`, { cause: error })
+    throw new Error(`${name}: ${causeOf(error).replace(/\.$/, '')}.`, { cause: error })
   }
   if (demuxed.tracks.length === 0) {
     const details = demuxed.problems.length > 0 ? ` (${demuxed.problems.join('; ')})` : ''

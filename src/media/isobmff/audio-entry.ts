@@ -210,6 +210,8 @@ export function readAudioEntry(entry: Uint8Array<ArrayBuffer>, quickTime: boolea
     const dfLa = childOf(entry, headerBytes, 'dfLa')
     // The native stream's start: its marker and metadata blocks.
     if (dfLa) configuration = Uint8Array.from([0x66, 0x4c, 0x61, 0x43, ...dfLa.subarray(4)])
+    // The entry has 16 bits for it, which 96 kHz do not fit into; the stream information says it behind 14 bytes.
+    if (dfLa && dfLa.length >= 8 + 18) sampleRate = new BitReader(dfLa.subarray(8 + 10)).bits(20)
     preRollS = 0
   }
   if (type === 'ac-3' || type === 'ec-3') channels = dolbyChannelsOf(entry, headerBytes) ?? channels

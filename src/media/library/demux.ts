@@ -21,6 +21,8 @@ import {
 import { normaliseLanguage } from '../../schema/language'
 import type { Demuxed, DemuxedAudio, DemuxedTrack, DemuxedVideo, Stretch } from '../demuxed'
 import { framesInOf } from '../frames-in'
+import { h264FieldRows } from '../h264-colour'
+import { sequenceParameterSet, unit } from '../h264-units'
 import { type Mp3Padding, mp3Padding } from '../mp3-padding'
 import { gridJitter, placeOnGrid } from '../sound-grid'
 import { frameTable, noFrames, noPackets } from '../stretch'
@@ -119,6 +121,9 @@ async function videoTrack(track: InputVideoTrack, id: number): Promise<DemuxedVi
   const first = await sink.getFirstPacket()
   const last = await sink.getPacket(Number.POSITIVE_INFINITY, { metadataOnly: true })
   if (!described || !first || !last) return null
+  // mediabunny takes the rows of one field for those of the frame.
+  const sequence = described.codec.startsWith('avc') ? unit(first.data, sequenceParameterSet) : null
+  const missingRows = sequence ? h264FieldRows(sequence) : 0
   const ticks = (seconds: number): number => Math.round(seconds * timescale)
   const stretch = async (fromTicks: number, toTicks: number, signal?: AbortSignal): Promise<Stretch> => {
     const from = (await sink.getKeyPacket(fromTicks / timescale)) ?? first
@@ -138,6 +143,8 @@ async function videoTrack(track: InputVideoTrack, id: number): Promise<DemuxedVi
     kind: 'video',
     id,
     ...described,
+    config: { ...described.config, codedHeight: (described.config.codedHeight ?? 0) + missingRows },
+    displayHeight: described.displayHeight + missingRows,
     ...(await labelsOf(track)),
     timescale,
     packets: noPackets,
@@ -167,8 +174,19 @@ export async function demuxWithLibrary(file: Blob, container: LibraryContainer):
   const tracks: DemuxedTrack[] = []
   const problems: string[] = []
   const streams = container === 'mpeg-ts' ? await transportStreams(file) : null
-  const found = await input.getTracks()
+  const found = await input.getTracks().catch((error: unknown) => {
+    if (!/single program/.test(String(error))) throw error
+    throw new Error(
+      'it holds several programs, which are read one at a time; this makes a file of the first: ' +
+        'ffmpeg -i FILE -map 0:p:1 -c copy NEW.ts (ffprobe FILE lists their numbers)',
+    )
+  })
   if (streams) problems.push(...unreadTracks(streams, new Set(found.map(({ id }) => id))))
+  if (container === 'ogg' && found.length === 0)
+    problems.push(
+      'FLAC, Speex and Theora are not read from Ogg; this makes them readable: ' +
+        'ffmpeg -i FILE -map 0 -c:v libx264 -c:a flac NEW.mkv',
+    )
   for (const [id, track] of found.entries()) {
     try {
       const read = track.isAudioTrack()

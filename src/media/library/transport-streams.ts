@@ -7,6 +7,9 @@ const packetBytes = 188
 /** Tables repeat several times a second. */
 const searchedBytes = 2 ** 20
 const languageDescriptor = 0x0a
+const registrationDescriptor = 0x05
+/** A type of no standard, for what its registration alone tells. */
+const registeredOpus = 0x100
 
 const reencoded = 'ffmpeg -i FILE -map 0 -c copy -c:v libx264 NEW.mkv'
 const remuxed = 'ffmpeg -i FILE -map 0 -c copy NEW.mkv'
@@ -20,6 +23,7 @@ const unreadTypes: ReadonlyMap<number, { readonly name: string; readonly command
   [0x83, { name: 'TrueHD', command: 'ffmpeg -i FILE -map 0 -c copy -c:a flac NEW.mkv' }],
   [0x84, { name: 'E-AC-3 as discs pack it', command: remuxed }],
   [0xea, { name: 'VC-1 video', command: reencoded }],
+  [registeredOpus, { name: 'Opus', command: remuxed }],
 ])
 
 export interface TransportStreams {
@@ -82,9 +86,12 @@ export async function transportStreams(file: Blob): Promise<TransportStreams> {
     for (let entry = 12 + u12(map, 10); entry + 5 <= map.length - 4; ) {
       const end = entry + 5 + u12(map, entry + 3)
       types.set(u13(map, entry + 1), map[entry] ?? 0)
-      for (let descriptor = entry + 5; descriptor + 2 <= end; descriptor += 2 + (map[descriptor + 1] ?? 0))
-        if (map[descriptor] === languageDescriptor)
-          languages.set(u13(map, entry + 1), String.fromCharCode(...map.subarray(descriptor + 2, descriptor + 5)))
+      for (let descriptor = entry + 5; descriptor + 2 <= end; descriptor += 2 + (map[descriptor + 1] ?? 0)) {
+        const letters = String.fromCharCode(...map.subarray(descriptor + 2, descriptor + 6))
+        if (map[descriptor] === languageDescriptor) languages.set(u13(map, entry + 1), letters.slice(0, 3))
+        if (map[descriptor] === registrationDescriptor && letters === 'Opus')
+          types.set(u13(map, entry + 1), registeredOpus)
+      }
       entry = end
     }
     return { languages, types }

@@ -3,6 +3,7 @@
  * WebCodecs takes it without a description; parameter sets then have to stand before key frames.
  */
 import { h264Colour } from '../h264-colour'
+import { sequenceParameterSet, unit } from '../h264-units'
 import type { DescribedVideo } from '../library/describe-video'
 import type { PackedTrack } from './segment'
 
@@ -12,24 +13,10 @@ interface AnnexB {
   readonly parameterSets: Uint8Array
 }
 
-const sequenceParameterSet = 7
 const startCode = [0, 0, 0, 1]
 
 const beginsWithStartCode = ([a, b, c, d]: Uint8Array): boolean =>
   a === 0 && b === 0 && (c === 1 || (c === 0 && d === 1))
-
-/** First unit of a kind, with its header byte and what follows up to the next start code. */
-export function unit(stream: Uint8Array, kind: number): Uint8Array | null {
-  for (let at = 0; at + 3 < stream.length; at++) {
-    if (stream[at] !== 0 || stream[at + 1] !== 0 || stream[at + 2] !== 1) continue
-    if (((stream[at + 3] ?? 0) & 31) !== kind) continue
-    let end = at + 4
-    while (end + 2 < stream.length && !(stream[end] === 0 && stream[end + 1] === 0 && (stream[end + 2] ?? 0) <= 1))
-      end++
-    return stream.subarray(at + 3, end + 2 < stream.length ? end : stream.length)
-  }
-  return null
-}
 
 /** Parameter sets of a decoder configuration record (ISO/IEC 14496-15, 5.3.3) with start codes. */
 function recordSets(record: Uint8Array): Uint8Array {

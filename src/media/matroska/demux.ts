@@ -10,6 +10,8 @@ import { readBytes } from './packets'
 import { videoTrack } from './pictures'
 import { readSegmentHead } from './segment'
 import { audioTrack } from './sound'
+import { unknownPictures, unknownSound } from './unknown'
+import { unmasked } from './unmasked'
 
 const cachedBytes = 8 * 2 ** 20
 
@@ -17,7 +19,7 @@ const cachedBytes = 8 * 2 ** 20
 export async function demuxMatroska(file: Blob, reader: ByteReader): Promise<Demuxed> {
   const head = await readSegmentHead(reader)
   const clusters = await openClusters(head, reader.another(readBytes))
-  const source = new BlobSource(file, { maxCacheSize: cachedBytes })
+  const source = new BlobSource(unmasked(file, head), { maxCacheSize: cachedBytes })
   const input = new Input({ source, formats: [MATROSKA, WEBM] })
   const described = await input.getTracks()
   const media = described.filter((track) => track.isAudioTrack() || track.isVideoTrack())
@@ -31,13 +33,9 @@ export async function demuxMatroska(file: Blob, reader: ByteReader): Promise<Dem
     if (!track || !known) continue
     const context = { id, packed, edges: known, clusters, reader: reader.another(readBytes), timescale }
     try {
-      const read = track.isAudioTrack()
-        ? await audioTrack(track, context)
-        : track.isVideoTrack()
-          ? await videoTrack(track, context)
-          : null
-      if (read) tracks.push(read)
-      else problems.push(`track ${id} is left out: its coding (${packed.codecId}) is unknown`)
+      if (track.isAudioTrack()) tracks.push((await audioTrack(track, context)) ?? (await unknownSound(track, context)))
+      else if (track.isVideoTrack())
+        tracks.push((await videoTrack(track, context)) ?? (await unknownPictures(track, context)))
     } catch (error) {
       problems.push(`track ${id} is left out: ${error instanceof Error ? error.message : String(error)}`)
     }

@@ -13,6 +13,7 @@ export const ids = {
   trackEntry: 0xae,
   trackNumber: 0xd7,
   trackType: 0x83,
+  flagEnabled: 0xb9,
   codecId: 0x86,
   codecPrivate: 0x63a2,
   codecDelay: 0x56aa,

@@ -1,10 +1,11 @@
 /** Picture tracks of Matroska: packets around a time from a key frame on, and H.264 that is packed as in a bare stream. */
 import type { InputVideoTrack } from 'mediabunny'
 import type { DemuxedVideo, Stretch } from '../demuxed'
+import { unit } from '../h264-units'
 import { beginsWithIdr } from '../isobmff/video-entry'
 import { type DescribedVideo, describeVideo } from '../library/describe-video'
 import { frameTable, noFrames } from '../stretch'
-import { annexB, unit, withParameterSets } from './annex-b'
+import { annexB, withParameterSets } from './annex-b'
 import type { Frame } from './blocks'
 import { contentOf, readBytes, type TrackContext, tableOf, trackBase } from './packets'
 
@@ -26,7 +27,8 @@ export async function videoTrack(track: InputVideoTrack, context: TrackContext):
     edges.first.ticks + firstKeyS * timescale,
     null,
   )
-  const firstKey = firstKeys.find(({ isKey }) => isKey) ?? edges.first
+  const mayBegin = firstKeys.filter(({ isKey }) => isKey)
+  const firstKey = mayBegin[0] ?? edges.first
   const bare = annexB(packed, await contentOf([firstKey], packed, reader)(0))
   const described: DescribedVideo = bare ? { ...container, ...bare.description } : container
   const contents = (frames: readonly Frame[]): Stretch['read'] => {
@@ -37,7 +39,9 @@ export async function videoTrack(track: InputVideoTrack, context: TrackContext):
   const isRefresh = refreshCheck(described, bare !== null, (frame) => contentOf([frame], packed, reader)(0))
   // What the container calls a key frame may be a point of recovery (open groups of pictures), at which no decoder begins.
   // A recording may have nothing else: then the container is believed.
-  const canBeginAt = isRefresh && (await isRefresh(firstKey)) ? isRefresh : async () => true
+  let anyRefresh = false
+  for (const frame of mayBegin) anyRefresh ||= isRefresh !== null && (await isRefresh(frame))
+  const canBeginAt = isRefresh && anyRefresh ? isRefresh : async () => true
   const stretch = async (fromTicks: number, toTicks: number, signal?: AbortSignal): Promise<Stretch> => {
     const found = await clusters.frames(packed.number, fromTicks + delay, toTicks + delay, canBeginAt, signal)
     const frames: Frame[] = []

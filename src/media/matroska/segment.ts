@@ -32,6 +32,8 @@ export interface SegmentHead {
   readonly timestampScale: number
   /** All tracks in file order, subtitles and others among them. */
   readonly tracks: readonly PackedTrack[]
+  /** Content of the element that lists them, and where it is. */
+  readonly trackList: { readonly position: number; readonly bytes: Uint8Array<ArrayBuffer> }
   /** Ascending in both; the first cluster comes first. Empty when there is no cluster. */
   readonly anchors: readonly Anchor[]
   /** Clusters end here at the latest. */
@@ -94,7 +96,7 @@ export async function readSegmentHead(reader: ByteReader): Promise<SegmentHead> 
     readHeader(await reader.read(position, 16), 0)
   const content = async (position: number, { headerBytes, size }: ElementHeader) => {
     if (size > largestElement) throw new Error('an element of its head is larger than 64 MiB')
-    return (await reader.read(position + headerBytes, size)).slice()
+    return { position: position + headerBytes, bytes: (await reader.read(position + headerBytes, size)).slice() }
   }
   const ebml = await headerAt(0)
   const segmentAt = ebml ? ebml.headerBytes + ebml.size : 0
@@ -102,7 +104,7 @@ export async function readSegmentHead(reader: ByteReader): Promise<SegmentHead> 
   if (segment?.id !== ids.segment) throw new Error('its segment is missing or damaged')
   const start = segmentAt + segment.headerBytes
   const end = Math.min(reader.size, start + segment.size)
-  const found = new Map<number, Uint8Array<ArrayBuffer>>()
+  const found = new Map<number, { readonly position: number; readonly bytes: Uint8Array<ArrayBuffer> }>()
   const sought = new Map<number, number>()
   let firstCluster = -1
   let position = start
@@ -116,7 +118,7 @@ export async function readSegmentHead(reader: ByteReader): Promise<SegmentHead> 
     if (header.id === ids.info || header.id === ids.tracks || header.id === ids.cues)
       found.set(header.id, await content(position, header))
     if (header.id === ids.seekHead)
-      for (const seek of children(await content(position, header)))
+      for (const seek of children((await content(position, header)).bytes))
         sought.set(
           unsigned(child(seek.content, ids.seekId), 0),
           start + unsigned(child(seek.content, ids.seekPosition), 0),
@@ -129,16 +131,16 @@ export async function readSegmentHead(reader: ByteReader): Promise<SegmentHead> 
     const header = await headerAt(at)
     if (header?.id === id) found.set(id, await content(at, header))
   }
-  const entries = found.get(ids.tracks)
-  if (!entries) throw new Error('its list of tracks is missing: the file is damaged or not complete')
-  const info = found.get(ids.info)
+  const trackList = found.get(ids.tracks)
+  if (!trackList) throw new Error('its list of tracks is missing: the file is damaged or not complete')
+  const info = found.get(ids.info)?.bytes
   const timestampScale = unsigned(info && child(info, ids.timestampScale), 1_000_000) || 1_000_000
   const tracks: PackedTrack[] = []
-  for (const { id, content: entry } of children(entries))
+  for (const { id, content: entry } of children(trackList.bytes))
     if (id === ids.trackEntry) tracks.push(readTrack(entry, timestampScale))
-  const cues = found.get(ids.cues)
+  const cues = found.get(ids.cues)?.bytes
   const first = firstCluster < 0 ? [] : [{ position: firstCluster, ticks: 0 }]
   const listed = cues ? readCues(cues, start) : []
   const anchors = firstCluster < 0 ? [] : listed.filter((cue) => cue.position > firstCluster && cue.position < end)
-  return { timestampScale, tracks, anchors: inOrder([...first, ...anchors]), end }
+  return { timestampScale, tracks, trackList, anchors: inOrder([...first, ...anchors]), end }
 }
