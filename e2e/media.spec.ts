@@ -226,7 +226,7 @@ test('tracks in codings that nobody here decodes are listed beside the others, a
   execFileSync(process.execPath, [resolve('scripts/media.mjs'), join(folder, 'discs.mkv'), '--out', out])
   const { tracks, problems }: Report = JSON.parse(readFileSync(join(out, 'discs.mkv.json'), 'utf8'))
   expect(tracks).toMatchObject([
-    { id: 0, kind: 'audio', codec: 'A_TRUEHD', startS: 0, decodable: false, channels: 1, sampleRate: 48_000 },
+    { id: 0, kind: 'audio', codec: 'A_TRUEHD', startS: 0, decodable: false, channels: 2, sampleRate: 48_000 },
     { id: 1, kind: 'audio', decodable: true },
   ])
   expect(Number(tracks[1]?.startS)).toBeCloseTo(0.479, 2)

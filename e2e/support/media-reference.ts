@@ -58,7 +58,17 @@ function soundOf(file: string, stream: ProbedStream, frames: readonly ProbedFram
   const channels = stream.channels ?? 0
   const raw = run('ffmpeg', '-i', file, '-map', `0:${stream.index}`, '-f', 'f32le', '-')
   const samples = new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.length))
-  const at = ({ pts_time }: ProbedFrame): number => Math.round((Number(pts_time) - zeroS) * sampleRate)
+  // Matroska rounds times to milliseconds; frames follow on from one another all the same.
+  const rounding = /\.(mkv|webm)$/.test(file) ? 0.0016 * sampleRate : 0
+  const places = new Map<ProbedFrame, number>()
+  let next = Number.NaN
+  for (const frame of frames) {
+    const said = Math.round((Number(frame.pts_time) - zeroS) * sampleRate)
+    const place = Math.abs(said - next) <= rounding ? next : said
+    places.set(frame, place)
+    next = place + (frame.nb_samples ?? 0)
+  }
+  const at = (frame: ProbedFrame): number => places.get(frame) ?? 0
   const end = Math.max(...frames.map((frame) => at(frame) + (frame.nb_samples ?? 0)))
   const mono = new Float32Array(end)
   let read = 0
