@@ -19,11 +19,13 @@ import { join, relative, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { install, isMain, root, runMain } from './install.mjs'
 
-const usage = `Usage: npm run -s study -- [--compare sampling|objective|dubs] [--pilot | --smoke] [--seeds N] [--out DIR] [--cache DIR]
+const usage = `Usage: npm run -s study -- [--compare sampling|objective|dubs] [--pilot | --smoke] [--seeds N] [--jobs N] [--out DIR]
+                             [--cache DIR]
   --compare NAME  another question than that of the variants A.1 to A.4
   --pilot         a seed of its own and fewer steps; decides which tasks the study asks, in bench/study/pilot.json
   --smoke         the whole way on a minute corpus, for tests; nothing is learnt
   --seeds N       only the first N seeds, whatever there is of them
+  --jobs N        so many seeds at a time, each in a browser of its own; 1 if not given
   --out DIR       where the page and its figure go, bench if not given
   --cache DIR     where the corpus, the runs and the browser's storage are kept, .cache/study if not given
 A study that was stopped, in whatever way, goes on when the same command is given again.`
@@ -35,7 +37,14 @@ const lineEveryMs = 10_000
 
 /** @throws with what is wrong about the command line. */
 export function parseArguments(args) {
-  const options = { compare: 'variants', scale: 'full', seeds: null, out: null, cache: join(root, '.cache', 'study') }
+  const options = {
+    compare: 'variants',
+    scale: 'full',
+    seeds: null,
+    jobs: 1,
+    out: null,
+    cache: join(root, '.cache', 'study'),
+  }
   for (let at = 0; at < args.length; at++) {
     const [, name, inline] = /^--([^=]*)(?:=(.*))?$/s.exec(args[at]) ?? []
     const value = () => {
@@ -50,9 +59,10 @@ export function parseArguments(args) {
       options.compare = value()
       if (!['sampling', 'objective', 'dubs'].includes(options.compare))
         throw new Error(`--compare ${options.compare}: there are sampling, objective and dubs.`)
-    } else if (name === 'seeds') {
-      options.seeds = Number(value())
-      if (!(Number.isInteger(options.seeds) && options.seeds > 0)) throw new Error('--seeds: expected a number from 1.')
+    } else if (name === 'seeds' || name === 'jobs') {
+      options[name] = Number(value())
+      if (!(Number.isInteger(options[name]) && options[name] > 0))
+        throw new Error(`--${name}: expected a number from 1.`)
     } else if (name === 'out' || name === 'cache') options[name] = resolve(value())
     else throw new Error(`There is no option ${args[at]}.\n${usage}`)
   }
@@ -152,18 +162,21 @@ function clock(runs) {
   let before = 0
   let done = 0
   let lastLine = 0
+  const underWay = new Map()
   return {
     /** Runs that an earlier call has finished cost nothing now. */
     skip(units) {
       before += units
     },
-    finish(units) {
+    finish(label, units) {
+      underWay.delete(label)
       done += units
     },
     tell(label, line, unitsOfRun) {
+      underWay.set(label, unitsOfRun)
       if (Date.now() - lastLine < lineEveryMs) return
       lastLine = Date.now()
-      const now = done + unitsOfRun
+      const now = [...underWay.values()].reduce((sum, units) => sum + units, done)
       const leftS = ((Date.now() - startedAt) / 1000 / Math.max(now, 1)) * (all - before - now)
       const share = Math.round((100 * (before + now)) / all)
       console.error(`${label}: ${line} (all: ${share} %, ${Math.ceil(leftS / 60)} min left)`)
@@ -289,15 +302,22 @@ async function main() {
     }),
   )
   const progress = clock(runs)
-  for (const run of runs) {
-    const finished = join(run.out, 'finished')
-    if (existsSync(finished)) progress.skip(run.units)
-    else {
-      await pretrain(run, progress)
-      writeWhole(finished, '')
-      progress.finish(run.units)
+  const trainAll = async (own) => {
+    for (const run of own) {
+      const finished = join(run.out, 'finished')
+      if (existsSync(finished)) progress.skip(run.units)
+      else {
+        await pretrain(run, progress)
+        writeWhole(finished, '')
+        progress.finish(run.label, run.units)
+      }
     }
   }
+  const waiting = scale.seeds.map((seed) => runs.filter((run) => run.seed === seed))
+  const job = async () => {
+    for (let own = waiting.shift(); own; own = waiting.shift()) await trainAll(own)
+  }
+  await Promise.all(Array.from({ length: options.jobs }, job))
 
   const read = (name) => readFileSync(join(corpus.clips, name), 'utf8')
   const tables = parts.readTables(read('titles.csv'), read('labels.csv'), read('utterances.csv'))

@@ -10,7 +10,7 @@ import { parseArguments } from './study.mjs'
 test('the command line says which question is asked, at which scale, and what is wrong with it', () => {
   const cache = join(root, '.cache', 'study')
   const out = join(root, 'bench')
-  assert.deepEqual(parseArguments([]), { compare: 'variants', scale: 'full', seeds: null, out, cache })
+  assert.deepEqual(parseArguments([]), { compare: 'variants', scale: 'full', seeds: null, jobs: 1, out, cache })
   const { compare, scale } = parseArguments(['--compare=dubs', '--smoke'])
   assert.deepEqual([compare, scale], ['dubs', 'smoke'])
   assert.equal(parseArguments(['--seeds', '2']).seeds, 2)
