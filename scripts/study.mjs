@@ -252,7 +252,7 @@ function chosenTasks(scale, allTasks) {
     tasks: pilot.filter(({ fitness }) => fitness === 'fit').map(({ task }) => task),
     leftOut: pilot
       .filter(({ fitness }) => fitness !== 'fit')
-      .map(({ task, fitness, trained: [value, low, high], untrained, chance }) => {
+      .map(({ task, fitness, trained: { value, low, high }, untrained, chance }) => {
         const figures = `A.1 ${percent(value)} % [${percent(low)}, ${percent(high)}], untrained weights ${percent(untrained)} %, largest class ${percent(chance)} %`
         return `**Left out before the runs: ${task}**, which the pilot found ${fitness} (${figures}; \`study-pilot.md\`).`
       }),
@@ -269,16 +269,8 @@ async function main() {
   })
   const whole = parts.scales[options.scale]
   const scale = { ...whole, seeds: whole.seeds.slice(0, options.seeds ?? whole.seeds.length) }
-  const { title, runs: allRuns, ...rest } = parts.studies[options.compare]
-  // A pilot asks what A.1 and untrained weights know.
   const isPilot = options.scale === 'pilot'
-  const kept = isPilot ? allRuns.filter(({ name }) => name === 'A.1' || name === parts.untrained) : allRuns
-  const study = {
-    ...rest,
-    title: isPilot ? `Pilot: which tasks can tell runs apart` : title,
-    runs: kept,
-    differences: isPilot ? [['A.1', parts.untrained]] : rest.differences,
-  }
+  const study = parts.studies[isPilot ? 'pilot' : options.compare]
   const { tasks, leftOut } = chosenTasks(scale, parts.allTasks)
   const { cache } = options
   mkdirSync(cache, { recursive: true })

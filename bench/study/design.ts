@@ -105,8 +105,15 @@ const untrainedRun: Run = {
   settings: { variant: 'A.1', learningRate: 0, minLearningRate: 0, weightDecay: 0 },
 }
 
-/** By the value of `--compare`; `variants` without it. */
-export const studies: Readonly<Record<'variants' | 'sampling' | 'objective' | 'dubs', Study>> = {
+/** By the value of `--compare`; `variants` without it; `pilot` for the question that comes first. */
+export const studies: Readonly<Record<'pilot' | 'variants' | 'sampling' | 'objective' | 'dubs', Study>> = {
+  pilot: {
+    title: 'Pilot: which tasks can tell runs apart',
+    question:
+      'The study asks a task only if A.1 is above chance here with its whole interval and untrained weights are not at the ceiling. The seed is one that the study does not use.',
+    runs: [a1, untrainedRun],
+    differences: [['A.1', untrained]],
+  },
   variants: {
     title: 'Dub augmentation: A.1 to A.4',
     question:

@@ -19,7 +19,7 @@ export interface PilotTask {
   readonly task: TaskName
   readonly fitness: ReturnType<typeof fitnessOf>
   readonly chance: number
-  readonly trained: readonly [value: number, low: number, high: number]
+  readonly trained: { readonly value: number; readonly low: number; readonly high: number }
   readonly untrained: number
 }
 
@@ -62,12 +62,12 @@ export async function evaluate(
 export const pilotOf = (results: readonly TaskResult[], trained: string, blank: string): PilotTask[] =>
   results.map((result) => {
     const of = (name: string) => result.rows.find((row) => row.name === name)?.estimate
-    const { value = 0, interval = [0, 0] } = of(trained) ?? {}
+    const { value = 0, interval: [low, high] = [0, 0] } = of(trained) ?? {}
     return {
       task: result.task,
       fitness: fitnessOf(result, trained),
       chance: result.chance,
-      trained: [value, ...interval],
+      trained: { value, low, high },
       untrained: of(blank)?.value ?? 0,
     }
   })
