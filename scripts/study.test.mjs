@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -19,6 +19,38 @@ test('the command line says which question is asked, at which scale, and what is
   assert.throws(() => parseArguments(['--fast']), /There is no option --fast/)
   assert.throws(() => parseArguments(['--pilot', '--smoke']), /exclude each other/)
   assert.throws(() => parseArguments(['--compare']), /needs a value/)
+})
+
+test('a corpus with stems has the sound of one without them, and a chorus the lines', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dubbook-corpus-'))
+  const make = (name, ...options) => {
+    const out = join(folder, name)
+    const shape = ['--titles', '1', '--seconds', '6', '--languages', 'en,es', '--size', '96x72', '--scene-seconds', '6']
+    execFileSync('python3', [join(root, 'scripts', 'make_corpus.py'), out, ...shape, ...options], { stdio: 'pipe' })
+    const sound = ['-map', '0:a', '-c', 'copy', '-f', 'streamhash', '-']
+    const hashes = execFileSync('ffmpeg', ['-v', 'error', '-i', join(out, 'title00.mp4'), ...sound]).toString()
+    const read = (table) => readFileSync(join(out, `${table}.csv`), 'utf8')
+    return { files: readdirSync(out), hashes, labels: read('labels'), utterances: read('utterances') }
+  }
+  try {
+    const plain = make('plain')
+    const { files, ...withStems } = make('stems', '--background')
+    assert.deepEqual(withStems, { hashes: plain.hashes, labels: plain.labels, utterances: plain.utterances })
+    assert.deepEqual(files, ['title00.background.wav', ...plain.files].sort())
+    const chorus = make('chorus', '--chorus')
+    const lines = ({ utterances }) => [
+      ...new Set(
+        utterances
+          .trim()
+          .split(/\r?\n/)
+          .map((row) => row.split(',')[4]),
+      ),
+    ]
+    assert.deepEqual(lines(chorus), lines(plain))
+    assert.notEqual(chorus.hashes, plain.hashes)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 })
 
 /** Runs the study; kills it, without a chance to tidy up, as soon as it says something. */
@@ -41,18 +73,18 @@ test('a study goes from a corpus to its page, and on after it was killed', async
   const out = mkdtempSync(join(tmpdir(), 'dubbook-study-'))
   const cache = join(out, 'cache')
   try {
-    const args = ['--smoke', '--compare', 'dubs', '--out', out, '--cache', cache]
-    const killed = await study(args, /en \+ es, seed 1: /)
-    assert.equal(existsSync(join(out, 'study-dubs.md')), false, killed.stderr)
+    const args = ['--smoke', '--compare', 'sampling', '--out', out, '--cache', cache]
+    const killed = await study(args, /naive, seed 1: /)
+    assert.equal(existsSync(join(out, 'study-sampling.md')), false, killed.stderr)
     const { exitCode, stderr } = await study(args)
     assert.equal(exitCode, 0, stderr)
     // What was there is not made again.
-    assert.doesNotMatch(stderr, /Making a corpus|all languages, seed 1/)
-    const page = readFileSync(join(out, 'study-dubs.md'), 'utf8')
-    for (const row of ['all languages', 'en + es', 'speech removed', 'untrained weights', 'mean log-mels'])
-      assert.match(page, new RegExp(`^\\| ${row.replace('+', '\\+')} \\| [\\d.]+ \\[`, 'm'))
-    assert.match(page, /all languages − speech removed/)
-    assert.match(readFileSync(join(out, 'study-dubs.svg'), 'utf8'), /^<svg .*<\/svg>\n$/s)
+    assert.doesNotMatch(stderr, /Making a corpus|hierarchical, seed 1/)
+    const page = readFileSync(join(out, 'study-sampling.md'), 'utf8')
+    for (const row of ['hierarchical', 'naive', 'untrained weights', 'mean log-mels'])
+      assert.match(page, new RegExp(`^\\| ${row} \\| [\\d.]+ \\[`, 'm'))
+    assert.match(page, /hierarchical − naive/)
+    assert.match(readFileSync(join(out, 'study-sampling.svg'), 'utf8'), /^<svg .*<\/svg>\n$/s)
   } finally {
     rmSync(out, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
   }

@@ -69,7 +69,7 @@ export const scales: Readonly<Record<'full' | 'pilot' | 'smoke', Scale>> = {
     name: 'smoke',
     corpus: { titles: 6, seconds: 12, languages: ['en', 'es'], seed: 1 },
     seeds: [1],
-    model: { ...model, embedDim: 4, headHidden: 8, headDim: 8 },
+    model: { ...model, embedDim: 4, depth: 1, widenAt: '0', headLayers: 1, headDim: 8 },
     pretrain: { batch: 4, snippetsPerTitle: 2, lookEvery: 0 },
     steps: 4,
     learningRate: 1e-3,

@@ -37,9 +37,19 @@ const points = (share: number): string => `${share < 0 ? '−' : '+'}${Math.abs(
 const between = ({ value, interval: [low, high] }: Estimate, show: (share: number) => string): string =>
   `${show(value)} [${show(low)}, ${show(high)}]`
 
+/** Columns of one width, as the formatter of this project has them; numbers stand to the right. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '--:'))), ...rows.map(line)]
+  const widths = head.map((_, column) => Math.max(3, ...[head, ...rows].map((row) => [...(row[column] ?? '')].length)))
+  const line = (cells: readonly string[]) =>
+    `| ${widths
+      .map((width, column) => {
+        const cell = cells[column] ?? ''
+        const space = ' '.repeat(width - [...cell].length)
+        return column === 0 ? cell + space : space + cell
+      })
+      .join(' | ')} |`
+  const rule = widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`))
+  return [line(head), line(rule), ...rows.map(line)]
 }
 
 /** What it would take, in words. */
