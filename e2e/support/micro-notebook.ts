@@ -21,17 +21,6 @@ export const microModelArguments: readonly string[] = Object.entries(microModel)
   `model.${key}=${value}`,
 ])
 
-/** The smallest network: embeddings of 8 numbers. */
-export const microModel: Settings = {
-  embedDim: 4,
-  depth: 2,
-  widenAt: '1',
-  videoFrames: 2,
-  videoSize: 32,
-  headHidden: 16,
-  headDim: 8,
-}
-
 /** @param path - where the notebook is written. @param pretrain - settings of its pretrain cell. */
 export function writeMicroNotebook(path: string, pretrain: Settings): string {
   const notebook = {
