@@ -1,7 +1,7 @@
 /** A study as a page of Markdown: what was asked, what came out, and how much more it would take. */
 import type { DifferenceEstimate, Estimate } from './bootstrap'
 import type { Scale, Study } from './design'
-import { sceneS } from './design'
+import { sceneS, untrained } from './design'
 import { signatureResults, type TaskResult } from './results'
 
 /** How one row's network was trained. */
@@ -71,7 +71,7 @@ function found(results: readonly TaskResult[]): string[] {
       signed.map(({ task, direction, paper, citation, measured, verdict }) => [
         task,
         direction,
-        `${points(paper / 100)} (${citation})`,
+        `${paper < 0 ? '−' : '+'}${Math.abs(paper).toFixed(2)} (${citation})`,
         between(measured, points),
         verdict,
       ]),
@@ -80,6 +80,30 @@ function found(results: readonly TaskResult[]): string[] {
     `Of ${signed.length} directions, ${count('as in the paper')} came out as in the paper with the whole interval, ${count('against the paper')} against it, and ${count('undecided')} undecided.`,
     '',
   ]
+}
+
+/** What stands in the way of reading more into the differences: told, whatever came out. */
+function caveats(study: Study, results: readonly TaskResult[]): string[] {
+  const named = (tasks: readonly TaskResult[]) => tasks.map(({ task }) => task).join(', ')
+  const unheard = results.filter(({ rows, chance }) => (rows[0]?.estimate.interval[0] ?? 0) <= chance)
+  const againstBlank = study.differences.findIndex(([, subtrahend]) => subtrahend === untrained)
+  const learnt = results.filter(({ differences }) => (differences[againstBlank]?.estimate.interval[0] ?? 0) > 0)
+  const [first] = study.runs
+  const lines = [
+    ...(unheard.length === 0
+      ? []
+      : [
+          `${first?.name} is not above the largest class with its whole interval here on: ${named(unheard)}. The pilot had found otherwise; tasks are not taken out after the runs.`,
+        ]),
+    ...(againstBlank < 0
+      ? []
+      : learnt.length === results.length
+        ? [`${first?.name} is better than untrained weights with the whole interval on all tasks.`]
+        : [
+            `${first?.name} is better than untrained weights with the whole interval on ${learnt.length === 0 ? 'no task' : `only: ${named(learnt)}`}. Where it is not, a difference between variants is one between networks that know hardly more than their architecture does.`,
+          ]),
+  ]
+  return lines.length === 0 ? [] : ['## How far to trust this', '', ...lines.flatMap((line) => [line, ''])]
 }
 
 function trainingRows(trainings: readonly Training[]): string[][] {
@@ -147,6 +171,7 @@ export function report(input: ReportInput): string {
     ),
     '',
     ...found(results),
+    ...(scale.name === 'pilot' ? [] : caveats(study, results)),
     '## What it would take to be conclusive',
     '',
     'For an interval around the measured difference to leave out zero, if titles and seeds vary as they did here:',

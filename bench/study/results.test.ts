@@ -66,12 +66,14 @@ test('the page says what was found of the signature, in tables that agree with t
     figureFile: 'study.svg',
   })
   expect(page.replace(/ +/g, ' ')).toContain(
-    '| speakers | up | +0.8 (LibCnt, Table 2) | +20.0 [+20.0, +20.0] | as in the paper |',
+    '| speakers | up | +0.78 (LibCnt, Table 2) | +20.0 [+20.0, +20.0] | as in the paper |',
   )
   expect(page.replace(/ +/g, ' ')).toContain(
-    '| keyword | down | −5.1 (Speech, Table 2) | −20.0 [−20.0, −20.0] | as in the paper |',
+    '| keyword | down | −5.09 (Speech, Table 2) | −20.0 [−20.0, −20.0] | as in the paper |',
   )
   expect(page).toContain('**Left out before the runs: scene**')
+  expect(page).toContain('A.1 is better than untrained weights with the whole interval on no task.')
+  expect(page).not.toContain('is not above the largest class')
   expect(page).toContain('Of 2 directions, 2 came out as in the paper')
   const document = new DOMParser().parseFromString(figure(results), 'image/svg+xml')
   expect(document.querySelector('parsererror')).toBeNull()
