@@ -159,7 +159,8 @@ async function surviveKills(
   }
 }
 
-const steps = 18
+/** Enough for the browser to notice a crash before the run is over. */
+const steps = 48
 const checkpointEverySteps = 3
 
 test.describe.configure({ timeout: 25 * 60_000 })

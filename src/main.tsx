@@ -100,7 +100,9 @@ async function start(root: HTMLElement): Promise<void> {
     if (readOnly) void notebookFreed().then(() => location.reload())
     else keep(session, left, render)
     notePlace()
-    await Promise.all([session.open(notebook), runQuickCells(session)])
+    // What somebody has dropped while the sample notebook came stays.
+    const isTaken = session.store.getState().notebook.cells.length > 0
+    await Promise.all([isTaken ? undefined : session.open(notebook), runQuickCells(session)])
     // Results that have just come are on the page one frame later.
     requestAnimationFrame(returnToPlace)
     opened.resolve()

@@ -1,7 +1,15 @@
 /** Matroska as mkvmerge can write it and ffmpeg cannot: tracks that are switched off, contents packed with zlib. */
 import { deflateSync } from 'node:zlib'
 
-const ids = { segment: 0x18538067, tracks: 0x1654ae6b, track: 0xae, cluster: 0x1f43b675, simpleBlock: 0xa3 }
+const ids = {
+  segment: 0x18538067,
+  tracks: 0x1654ae6b,
+  track: 0xae,
+  cluster: 0x1f43b675,
+  blockGroup: 0xa0,
+  block: 0xa1,
+  simpleBlock: 0xa3,
+}
 /** `ContentEncodings` that say no more than that there is one, of zlib. */
 const zlib = Buffer.from([0x6d, 0x80, 0x86, 0x62, 0x40, 0x83, 0x50, 0x34, 0x80])
 
@@ -39,7 +47,7 @@ function written({ id, content }: Element): Buffer {
 
 /** Contents of some elements changed; what says where others are, which moves, is left out. */
 function rewritten(bytes: Buffer, change: (id: number, content: Buffer) => Buffer): Buffer {
-  const parents = [ids.segment, ids.tracks, ids.cluster]
+  const parents = [ids.segment, ids.tracks, ids.cluster, ids.blockGroup]
   const moved = [0x114d9b74, 0x1c53bb6b]
   const parts = elements(bytes).flatMap((element) => {
     const id = element.id.readUIntBE(0, element.id.length)
@@ -55,7 +63,8 @@ export const packedWithZlib = (matroska: Buffer): Buffer =>
   rewritten(matroska, (id, content) => {
     if (id === ids.track) return Buffer.concat([content, zlib])
     // Track, time and flags come first.
-    if (id === ids.simpleBlock) return Buffer.concat([content.subarray(0, 4), deflateSync(content.subarray(4))])
+    if (id === ids.simpleBlock || id === ids.block)
+      return Buffer.concat([content.subarray(0, 4), deflateSync(content.subarray(4))])
     return content
   })
 

@@ -21,9 +21,22 @@ export interface TrackContext {
   readonly timescale: number
 }
 
+/** No frame is larger once it is unpacked; what claims to be is made to fill the memory. */
+const mostUnpacked = 64 * 2 ** 20
+
 async function inflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'))
-  return new Uint8Array(await new Response(unpacked).arrayBuffer())
+  const parts: Uint8Array<ArrayBuffer>[] = []
+  let size = 0
+  try {
+    for await (const part of new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'))) {
+      size += part.length
+      if (size > mostUnpacked) throw new Error('it grows too large')
+      parts.push(part)
+    }
+  } catch (cause) {
+    throw new Error('a frame that is packed with zlib cannot be unpacked', { cause })
+  }
+  return new Uint8Array(await new Blob(parts).arrayBuffer())
 }
 
 /** Content of frames by their row, unpacked. */
