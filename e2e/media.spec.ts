@@ -113,7 +113,11 @@ const recipes: Readonly<Record<string, (file: string) => unknown>> = {
   'narrow-pixels.ts': (file) => ffmpeg(...picture(1), '-vf', 'setsar=8/9', ...h264, '-f', 'mpegts', file),
   'begins-anywhere.ts': (file) => {
     ffmpeg('-i', 'base.mp4', '-c', 'copy', 'whole.ts')
-    writeFileSync(join(folder, file), readFileSync(join(folder, 'whole.ts')).subarray(188 * 100 + 77))
+    const bytes = readFileSync(join(folder, 'whole.ts'))
+    const isTable = (at: number) => bytes.readUInt32BE(at) >>> 8 === 0x474000
+    const tables = Array.from({ length: bytes.length / 188 }, (_, packet) => packet * 188).filter(isTable)
+    // What is left of a packet, and then the tables: nothing is known of what comes before them.
+    writeFileSync(join(folder, file), bytes.subarray((tables[2] ?? 0) - 111))
   },
   'tagged.aac': (file) => ffmpeg(...noise(12, 1), ...aac, '-write_id3v2', '1', '-metadata', 'title=One', file),
 }

@@ -160,7 +160,7 @@ async function surviveKills(
 }
 
 /** Enough for the browser to notice a crash before the run is over. */
-const steps = 48
+const steps = 24
 const checkpointEverySteps = 3
 
 test.describe.configure({ timeout: 25 * 60_000 })

@@ -45,12 +45,13 @@ export const runPretrain: Job = async (context): Promise<PretrainResult> => {
   const { titles } = sampling
   const plan = { ...sampling.plan, notes: [...sampling.plan.notes, ...objectiveNotes(settings)] }
   const { batch, snippetsPerTitle, notes } = plan
-  progress({ message: 'Preparing the run', fraction: 0, sampling: { batch, snippetsPerTitle, notes } })
   const steps = number('steps')
   const store = new RunStore(context)
   const saved = await store.newest()
   const branch = saved ? null : await branchPoint(settings)
   const gpu = await context.gpu((saved ?? branch)?.header.variants)
+  // Not before there is a GPU: what is said of one that was lost stays until then.
+  progress({ message: 'Preparing the run', fraction: 0, sampling: { batch, snippetsPerTitle, notes } })
   const memory = { ...memorySettings(settings), ...(saved ? { microBatch: saved.header.microBatch } : {}) }
   const withMemory = { ...trainerSettings(settings, seed, plan.batch), memory }
   const trainer = await Trainer.create(gpu, network, withMemory, (done, total) =>
