@@ -138,19 +138,26 @@ function logMelTracks({ folder, clips }, tables, { logMelWindows }) {
   return JSON.parse(readFileSync(kept, 'utf8'))
 }
 
-/** Ends a runner that outlived the study which started it: it holds the browser's profile. */
+/** Whether a process runs that was started with this on its command line. */
+function isRunning(pid, argument) {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(argument)
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Ends a runner that outlived the study which started it: it holds the browser's profile.
+ * @throws when that study is still there.
+ */
 async function endOrphan(pidFile, out) {
   if (!existsSync(pidFile)) return
-  const pid = Number(readFileSync(pidFile, 'utf8'))
-  const isOurs = () => {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(out)
-    } catch {
-      return false
-    }
-  }
-  for (let attempt = 0; isOurs() && attempt < 60; attempt++) {
-    process.kill(pid, 'SIGTERM')
+  const { runner, study } = JSON.parse(readFileSync(pidFile, 'utf8'))
+  if (study !== process.pid && isRunning(study, 'study.mjs') && isRunning(runner, out))
+    throw new Error(`Another study (process ${study}) is at the same run; wait for it, or stop it.`)
+  for (let attempt = 0; isRunning(runner, out) && attempt < 60; attempt++) {
+    process.kill(runner, 'SIGTERM')
     await sleep(500)
   }
 }
@@ -189,12 +196,12 @@ async function pretrain({ out, profile, clips, label, notebook }, progress) {
   mkdirSync(out, { recursive: true })
   const notebookFile = join(out, 'study.dubbook.json')
   writeFileSync(notebookFile, JSON.stringify(notebook))
-  const pidFile = join(out, 'runner.pid')
+  const pidFile = join(out, 'processes.json')
   await endOrphan(pidFile, out)
   const runner = join(root, 'scripts', 'headless.mjs')
   const args = [runner, notebookFile, '--clips', clips, '--out', out, '--profile', profile]
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] })
-  writeFileSync(pidFile, String(child.pid))
+  writeFileSync(pidFile, JSON.stringify({ runner: child.pid, study: process.pid }))
   const stop = (signal) => child.kill(signal)
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
