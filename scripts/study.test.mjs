@@ -82,7 +82,7 @@ test('a study goes from a corpus to its page, and on after it was killed', async
     assert.doesNotMatch(stderr, /Making a corpus|hierarchical, seed 1/)
     const page = readFileSync(join(out, 'study-sampling.md'), 'utf8')
     for (const row of ['hierarchical', 'naive', 'untrained weights', 'mean log-mels'])
-      assert.match(page, new RegExp(`^\\| ${row} \\| [\\d.]+ \\[`, 'm'))
+      assert.match(page, new RegExp(`^\\| ${row} +\\| +[\\d.]+ \\[`, 'm'))
     assert.match(page, /hierarchical − naive/)
     assert.match(readFileSync(join(out, 'study-sampling.svg'), 'utf8'), /^<svg .*<\/svg>\n$/s)
   } finally {

@@ -189,7 +189,7 @@ export function report(input: ReportInput): string {
     '',
     '## Training',
     '',
-    `${input.machine}; ${minutes.toFixed(0)} minutes of training and embedding in all, each run counted once.`,
+    `${input.machine}; ${minutes.toFixed(1)} minutes of training and embedding in all, each run counted once.`,
     '',
     ...table(
       ['', 'steps', 'loss, first to last five (chance)', 'retrieval in the batch, last tenth, % (chance)', 'minutes'],
