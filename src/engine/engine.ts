@@ -41,6 +41,9 @@ const keptCaches = 4
 /** A job that loses the GPU so often without getting further is too much for it. */
 const fruitlessLosses = 3
 
+/** How long a message stays that nothing else keeps on show. */
+const readableMs = 1000
+
 export class EngineState {
   private readonly gpu = new GpuKeeper()
   readonly plans = new GpuPlans(() => this.gpu.get())
@@ -88,6 +91,8 @@ export class EngineState {
         context.progress({
           message: `The GPU was lost${reason}. Waiting for it to come back, then going on from the last checkpoint.`,
         })
+        // Where the GPU is back at once, what happened can be read all the same.
+        await new Promise((resolve) => setTimeout(resolve, readableMs))
       }
     }
   }
