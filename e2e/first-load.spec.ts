@@ -1,6 +1,9 @@
 /** What the very first load of a fresh profile fetches, tells nobody, and keeps for a visit without a network. */
+import { cpSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
+import { site } from '../scripts/build.mjs'
 import { serve } from '../scripts/serve.mjs'
 import { expectDone, openNotebook } from './support/notebook-page'
 
@@ -80,16 +83,29 @@ test('neither page nor worker can reach another origin, and nothing of ours trie
   }
 })
 
-test('after the first visit the notebook opens without a network, samples included', async ({ page }) => {
-  const server = await serve({ base: '/another/path/' })
+test('after the first visit the notebook opens without a network, samples included, even if a file was lost at first', async ({
+  page,
+}, info) => {
+  const folder = info.outputPath('site')
+  cpSync(site, folder, { recursive: true })
+  const lost = { at: join(folder, 'icon.svg'), meanwhile: join(folder, 'icon.lost') }
+  renameSync(lost.at, lost.meanwhile)
+  const warnings: string[] = []
+  page.on('console', (message) => warnings.push(message.text()))
+  const server = await serve({ folder, base: '/another/path/' })
   const visit = async () => {
     await page.goto(server.url)
     await expect(page.getByRole('button', { name: 'Run all' })).toBeEnabled()
     await expectDone(page, ['corpus', 'spectrogram'])
   }
   await visit()
-  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
-  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true)
+  await expect
+    .poll(() => warnings, { timeout: 60_000 })
+    .toContainEqual(expect.stringMatching(/will not open without a network yet; next attempt in 5 s/))
+  renameSync(lost.meanwhile, lost.at)
+  await expect
+    .poll(() => page.evaluate(() => navigator.serviceWorker.controller?.state), { timeout: 120_000 })
+    .toBe('activated')
   await server.close()
   // Otherwise the notebook of the first visit, not the sample one, would be opened.
   await page.evaluate(() => localStorage.clear())

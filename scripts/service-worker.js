@@ -12,7 +12,9 @@ const prefix = `dubbook ${scope} `
 const cacheName = prefix + version
 
 self.addEventListener('install', (event) => {
-  const requests = files.map((file) => new Request(new URL(file, scope), { cache: 'no-cache' }))
+  // A request that is never answered would hold up the installation for good; the page starts it again when it fails.
+  const signal = AbortSignal.timeout(120_000)
+  const requests = files.map((file) => new Request(new URL(file, scope), { cache: 'no-cache', signal }))
   event.waitUntil(caches.open(cacheName).then((cache) => cache.addAll(requests)))
 })
 

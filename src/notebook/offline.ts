@@ -1,13 +1,29 @@
 /** Makes the page work without a network from the next visit on (the worker itself is `scripts/service-worker.js`). */
 
+/** Resolves once all built files are stored; rejects where one of them, or the worker, could not be had. */
+async function install(): Promise<void> {
+  const { installing } = await navigator.serviceWorker.register(new URL('sw.js', document.baseURI))
+  if (!installing) return
+  await new Promise<void>((resolve, reject) => {
+    installing.addEventListener('statechange', () => {
+      if (installing.state === 'redundant') reject(new Error('The service worker could not store all files.'))
+      else resolve()
+    })
+  })
+}
+
+/** One file lost on the way fails the whole installation, and a browser asks again only at the next visit. */
+function installUntilDone(delayMs = 5_000): void {
+  install().catch((cause: unknown) => {
+    console.warn(`The page will not open without a network yet; next attempt in ${delayMs / 1000} s.`, cause)
+    setTimeout(() => installUntilDone(2 * delayMs), delayMs)
+  })
+}
+
 /** Registers the service worker that the build has written; without one, as under the development server, does nothing. */
 export function registerOffline(): void {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return
-  const register = () =>
-    navigator.serviceWorker
-      .register(new URL('sw.js', document.baseURI))
-      .catch((cause: unknown) => console.warn('The page will not open without a network.', cause))
   // Filling its cache can wait until the page has what it needs.
-  if (document.readyState === 'complete') void register()
-  else addEventListener('load', register, { once: true })
+  if (document.readyState === 'complete') installUntilDone()
+  else addEventListener('load', () => installUntilDone(), { once: true })
 }
