@@ -49,7 +49,7 @@ export const scales: Readonly<Record<'full' | 'pilot' | 'smoke', Scale>> = {
     seeds: [1, 2, 3],
     model,
     pretrain: { batch: 12, snippetsPerTitle: 3, lookEvery: 0 },
-    steps: 100,
+    steps: 300,
     learningRate: 1e-3,
     untrainedSteps: 20,
   },
