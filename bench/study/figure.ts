@@ -2,7 +2,7 @@
 import { logMels } from './design'
 import type { TaskResult } from './results'
 
-const size = { panel: 250, label: 112, row: 20, top: 34, bottom: 34, right: 14 } as const
+const size = { panel: 250, label: 112, row: 20, top: 34, bottom: 34, right: 22 } as const
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 

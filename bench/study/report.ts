@@ -34,6 +34,11 @@ export interface ReportInput {
 
 const percent = (share: number): string => (100 * share).toFixed(1)
 const points = (share: number): string => `${share < 0 ? '−' : '+'}${Math.abs(100 * share).toFixed(1)}`
+
+/** A sum that is taken away whole stands in brackets. */
+const differenceOf = (minuend: string, subtrahend: string): string =>
+  `${minuend} − ${subtrahend.includes(' + ') ? `(${subtrahend})` : subtrahend}`
+
 const between = ({ value, interval: [low, high] }: Estimate, show: (share: number) => string): string =>
   `${show(value)} [${show(low)}, ${show(high)}]`
 
@@ -162,7 +167,7 @@ export function report(input: ReportInput): string {
     ...table(
       ['', ...results.map(({ task }) => task)],
       study.differences.map(([minuend, subtrahend], index) => [
-        `${minuend} − ${subtrahend}`,
+        differenceOf(minuend, subtrahend),
         ...results.map(({ differences }) => {
           const own = differences[index]
           return own ? between(own.estimate, points) : ''
@@ -179,7 +184,7 @@ export function report(input: ReportInput): string {
     ...table(
       ['', ...results.map(({ task }) => task)],
       study.differences.map(([minuend, subtrahend], index) => [
-        `${minuend} − ${subtrahend}`,
+        differenceOf(minuend, subtrahend),
         ...results.map(({ differences, titles }) => {
           const own = differences[index]
           return own ? further(own.estimate, titles, seeds.length) : ''

@@ -6,7 +6,7 @@ import { testContext } from '../ops/testing'
 import { Trainer } from './trainer'
 import { fillClips, smallNetwork, smallSettings } from './training.testing'
 
-const warmUp = 20
+const warmUp = 8
 
 /** Bytes that JavaScript holds after a collection. */
 async function heapBytes(): Promise<number> {
@@ -47,8 +47,8 @@ async function growth(steps: number, microBatch: number): Promise<{ buffers: num
 }
 
 it('steps leave the bytes of GPU buffers as they were, at once and in micro-batches', async () => {
-  expect((await growth(20, 0)).buffers).toBe(0)
-  expect((await growth(20, 4)).buffers).toBe(0)
+  expect((await growth(10, 0)).buffers).toBe(0)
+  expect((await growth(10, 4)).buffers).toBe(0)
 })
 
 it('five hundred steps leave GPU buffers as they were and less than 1 KB each on the heap @long', async () => {
