@@ -66,6 +66,22 @@ async function takeLock() {
 }
 
 /**
+ * Builds the site into a folder, as it is published whatever this shell is set to: `NODE_ENV=development` would leave out what
+ * makes it work without a network.
+ * @throws when the build fails; what the bundler said is on standard error.
+ */
+export function bundle(folder) {
+  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
+  const args = [vite, 'build', '--logLevel', 'warn', '--outDir', folder, '--emptyOutDir']
+  const result = spawnSync(process.execPath, args, {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    env: { ...process.env, NODE_ENV: 'production' },
+  })
+  if (result.status !== 0) throw new Error('The site could not be built; the messages are above.')
+}
+
+/**
  * Brings `dist/` up to date with the sources.
  * @throws when the build fails; what the bundler said is on standard error.
  */
@@ -77,12 +93,7 @@ export async function buildIfStale() {
     if (isCurrent(stamp)) return
     console.error('Building the site ...')
     rmSync(stampFile, { force: true })
-    const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
-    const result = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
-      cwd: root,
-      stdio: ['ignore', 2, 2],
-    })
-    if (result.status !== 0) throw new Error('The site could not be built; the messages are above.')
+    bundle(site)
     writeFileSync(stampFile, stamp)
   } finally {
     rmSync(lockFile, { force: true })

@@ -70,11 +70,9 @@ function installPackages() {
   // This installs the locked versions too and leaves the lockfile alone. What npm says goes to standard error, so that
   // our own standard output stays clean.
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
-  const result = spawnSync(npm, ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32',
-  })
+  // Where NODE_ENV says production, npm would leave out what builds and tests.
+  const args = ['install', '--include=dev', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund']
+  const result = spawnSync(npm, args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
   if (result.status !== 0) throw new Error('npm could not install the packages; its messages are above.')
 }
 

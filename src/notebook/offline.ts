@@ -2,13 +2,17 @@
 
 /** Resolves once all built files are stored; rejects where one of them, or the worker, could not be had. */
 async function install(): Promise<void> {
-  const { installing } = await navigator.serviceWorker.register(new URL('sw.js', document.baseURI))
-  if (!installing) return
+  const { installing, waiting, active } = await navigator.serviceWorker.register(new URL('sw.js', document.baseURI))
+  if (waiting || active) return
   await new Promise<void>((resolve, reject) => {
-    installing.addEventListener('statechange', () => {
-      if (installing.state === 'redundant') reject(new Error('The service worker could not store all files.'))
-      else resolve()
-    })
+    const settle = () => {
+      // An installation can have failed, and its worker be gone, before anybody listens.
+      if (!installing || installing.state === 'redundant')
+        reject(new Error('The service worker could not store all files.'))
+      else if (installing.state !== 'installing') resolve()
+    }
+    installing?.addEventListener('statechange', settle)
+    settle()
   })
 }
 
