@@ -54,7 +54,8 @@ test('in the page A.3 does not start without A.1 and offers to run it first', as
   const pretrain = cell(page, 'pretrain')
   await pretrain.getByText('The paper’s eleven variants (Table 1)').click()
   await expect(pretrain.locator('tr[data-variant]')).toHaveCount(11)
-  await pretrain.getByRole('radio', { name: 'A.3' }).check()
+  // What stands above may still grow, and the row move away from under the pointer.
+  await expect(() => pretrain.getByRole('radio', { name: 'A.3' }).check({ timeout: 5_000 })).toPass({ timeout: 60_000 })
   await expect(pretrain.getByText('Variant A.3: A.1 → A.3')).toBeVisible()
   await expect(pretrain.getByLabel('Dub augmentation')).toHaveValue('off')
   // What follows from the settings follows them.
